@@ -1,0 +1,79 @@
+"""A scalar reverse-mode autograd engine that shows its work.
+
+Where to read what: `op` says what an operation is and `ops` is the table of all of them;
+`node` is what a value holds, `value` the arithmetic that records it, `backprop` the reverse
+pass; `functional` has grad, jacobian and their like; `expression`, `explanation` and
+`drawing` print formulas, chain rules and pictures; `compiler` turns a scalar function
+into array code.
+
+>>> from autograd import Value
+>>> x = Value(3.0, label="x")
+>>> (x * x).backward()
+>>> x.grad
+6.0
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from autograd.backprop import topological_order
+from autograd.condition import Condition
+from autograd.errors import (
+    AnomalyError,
+    DomainError,
+    GradientError,
+    GraphSizeError,
+    StaleGraphError,
+)
+from autograd.modes import detect_anomaly, no_grad, scope
+from autograd.op import Op, Reduction
+from autograd.ops import (
+    acos, acosh, asin, asinh, atan, atan2, atanh, clamp, cos, cosh, dot, erf, erfc, exp, expm1,
+    gelu, hypot, leaky_relu, log, log1p, logsumexp, maximum, minimum, relu, sigmoid, silu, sin,
+    sinh, softmax, softplus, sqrt, sum, tan, tanh, where,
+)  # fmt: skip
+from autograd.value import Value
+
+if TYPE_CHECKING:
+    from autograd.check import GradientCheck, check_gradients
+    from autograd.compiler import Program, compile
+    from autograd.drawing import Drawing, draw
+    from autograd.explanation import Derivation, explain
+    from autograd.functional import grad, gradient, hessian, hvp, jacobian, jvp, value_and_grad
+
+# `sum` and `compile` would hide Python's own in `from autograd import *`.
+__all__ = [
+    "Condition", "Op", "Reduction", "Value",
+    "check_gradients", "detect_anomaly", "draw", "explain", "grad", "gradient", "hessian", "hvp",
+    "jacobian", "jvp", "no_grad", "scope", "topological_order", "value_and_grad",
+    "AnomalyError", "DomainError", "GradientError", "GraphSizeError", "StaleGraphError",
+    "acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "clamp", "cos", "cosh", "dot",
+    "erf", "erfc", "exp", "expm1", "gelu", "hypot", "leaky_relu", "log", "log1p", "logsumexp",
+    "maximum", "minimum", "relu", "sigmoid", "silu", "sin", "sinh", "softmax", "softplus",
+    "sqrt", "tan", "tanh", "where",
+]  # fmt: skip
+
+# What most programs never use is imported when first asked for.
+_LAZY = {
+    "check_gradients": "check", "GradientCheck": "check",
+    "compile": "compiler", "Program": "compiler",
+    "draw": "drawing", "Drawing": "drawing",
+    "explain": "explanation", "Derivation": "explanation",
+    "grad": "functional", "gradient": "functional", "hessian": "functional",
+    "hvp": "functional", "jacobian": "functional", "jvp": "functional",
+    "value_and_grad": "functional",
+}  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        raise AttributeError(f"module 'autograd' has no attribute {name!r}")
+    value = getattr(import_module(f"autograd.{_LAZY[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LAZY})

@@ -1,0 +1,95 @@
+"""Non-finite numbers: the warning, and what `detect_anomaly` says about them."""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import Any
+
+from autograd.backprop import topological_order
+from autograd.errors import AnomalyError, DomainError, user_frame, warn
+from autograd.node import Node
+from autograd.op import Op
+
+_SHOWN = 4  # operands named in a message
+
+
+def report_value(op: Op, operands: tuple[Any, ...], data: float, raising: bool) -> None:
+    """Warn, or raise, about a non-finite result.
+
+    A warning is for the operation where it starts: not where an operand is already inf or nan.
+
+    Raises:
+        AnomalyError: raising is true; DomainError where the operation has a domain.
+    """
+    finite = all(isfinite(_number(x)) for x in operands)
+    if not (raising or finite):
+        return
+    got = _describe_operands(op, operands)
+    signature = f"{op.name}({', '.join(op.operand_names(len(operands))[:_SHOWN])})"
+    if op.domain is not None and (finite or data != data):
+        kind: type[AnomalyError] = DomainError
+        message = f"{signature} needs {op.domain}; got {got}"
+    else:
+        kind = AnomalyError
+        message = f"{signature} is {data}; got {got}"
+    if raising:
+        raise kind(f"{message}. The result {data} was made at {user_frame()[0]}")
+    warn(f"{message}. The result is {data}; detect_anomaly() raises here instead")
+
+
+def check_gradients_finite(output: Node, seed: float) -> None:
+    """Raise an AnomalyError at the first non-finite gradient of a reverse pass.
+
+    It runs before the pass itself, so that no gradient has changed when it raises.
+    """
+    gradients = {id(output): seed}
+    for node in reversed(topological_order(output)):
+        upstream = gradients.get(id(node))
+        if upstream is None or node.op is None:
+            continue
+        for x, derivative in node._edges():
+            contribution = upstream * derivative
+            if not isfinite(contribution):
+                raise AnomalyError(_gradient_message(node, x, upstream, derivative))
+            gradients[id(x)] = gradients.get(id(x), 0.0) + contribution
+
+
+def _gradient_message(node: Node, x: Node, upstream: float, derivative: float) -> str:
+    assert node.op is not None
+    made = node._origin() or "outside detect_anomaly(), so the line is not known"
+    message = (
+        f"the gradient that {_name(node, 'a node')} = {node.op.name}("
+        f"{_describe_operands(node.op, node.operands)}) passes to {_name(x, 'its operand')} is "
+        f"{upstream * derivative}: upstream gradient {upstream} times local derivative "
+        f"{derivative}. The node was made at {made}."
+    )
+    if upstream == 0.0 and not isfinite(derivative):
+        message += (
+            " A branch that `where` does not take gets the gradient 0, and 0 * inf is nan: "
+            "make the operand harmless inside the branch, as in "
+            "where(x > 0, sqrt(where(x > 0, x, 1.0)), 0.0)"
+        )
+    return message
+
+
+def _describe_operands(op: Op, operands: tuple[Any, ...]) -> str:
+    names = op.operand_names(len(operands))
+    parts = [
+        f"{name} = {_number(x)!r}{_label(x)}"
+        for name, x in list(zip(names, operands, strict=False))[:_SHOWN]
+    ]
+    more = len(operands) - _SHOWN
+    return ", ".join(parts) + (f" and {more} more" if more > 0 else "")
+
+
+def _number(x: Any) -> float:
+    return float(getattr(x, "data", x))
+
+
+def _label(x: Any) -> str:
+    label = getattr(x, "label", None)
+    return "" if label is None else f" (node {label!r})"
+
+
+def _name(node: Node, default: str) -> str:
+    return default if node.label is None else f"node {node.label!r}"

@@ -1,0 +1,61 @@
+"""Copying and pickling of graphs without recursion, however deep they are."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from autograd.backprop import topological_order
+from autograd.node import Node
+
+_State = dict[str, Any]
+
+
+def copy_node(node: Node) -> Node:
+    """Return a new node with the same operands (copy.copy)."""
+    return _rebuild(type(node), node._state(), node._inputs())
+
+
+def deepcopy_graph(output: Node, memo: dict[int, Any]) -> Node:
+    """Return a copy of everything below output (copy.deepcopy)."""
+    for node in topological_order(output):
+        if id(node) not in memo:
+            inputs = [memo[id(x)] for x in node._inputs()]
+            memo[id(node)] = _rebuild(type(node), copy.deepcopy(node._state(), memo), inputs)
+    result: Node = memo[id(output)]
+    return result
+
+
+def reduce_graph(output: Node) -> Any:
+    """Return what pickle needs (`__reduce__`).
+
+    Leaves are pickled as objects of their own, so two pickled outputs that share a leaf
+    share it afterwards too; recorded nodes are rows of one flat list.
+    """
+    if output.op is None:
+        return _rebuild, (type(output), output._state(), [])
+    order = topological_order(output)
+    place = {id(node): i for i, node in enumerate(order)}
+    rows = [
+        node
+        if node.op is None
+        else (type(node), node._state(), [place[id(x)] for x in node._inputs()])
+        for node in order
+    ]
+    return _rebuild_graph, (rows,)
+
+
+def _rebuild_graph(rows: list[Any]) -> Node:
+    nodes: list[Node] = []
+    for row in rows:
+        if isinstance(row, tuple):
+            kind, state, places = row
+            row = _rebuild(kind, state, [nodes[i] for i in places])
+        nodes.append(row)
+    return nodes[-1]
+
+
+def _rebuild(kind: type[Node], state: _State, inputs: list[Node]) -> Node:
+    node = kind.__new__(kind)
+    node._restore(state, inputs)
+    return node

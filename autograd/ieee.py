@@ -1,0 +1,107 @@
+"""IEEE 754 arithmetic where Python's floats would raise or turn complex."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+inf, nan = math.inf, math.nan
+
+
+def divide(x: float, y: float) -> float:
+    """Return x / y; a zero divisor gives inf or nan."""
+    if y != 0.0:
+        return x / y
+    if x == 0.0 or x != x:
+        return nan
+    return math.copysign(inf, x) * math.copysign(1.0, y)
+
+
+def power(x: float, y: float) -> float:
+    """Return x ** y as C's pow does: never complex, never an exception."""
+    try:
+        return math.pow(x, y)
+    except OverflowError:
+        return -inf if x < 0 and y % 2 == 1 else inf
+    except ValueError:
+        if x == 0.0:  # a pole: odd powers keep the sign of the zero
+            return math.copysign(inf, x) if y % 2 == 1 else inf
+        return nan
+
+
+def guarded(f: Callable[[float], float]) -> Callable[[float], float]:
+    """Wrap a function of `math`: outside its domain nan, beyond the largest float inf."""
+
+    def safe(x: float) -> float:
+        try:
+            return f(x)
+        except OverflowError:
+            return math.copysign(inf, x)
+        except ValueError:
+            return nan
+
+    safe.__name__ = f.__name__
+    return safe
+
+
+class IeeeFloat(float):
+    """A float whose `/` and `**` follow IEEE 754; rules are run on it after a failure.
+
+    >>> IeeeFloat(1.0) / 0.0, IeeeFloat(-8.0) ** 0.5
+    (inf, nan)
+    """
+
+    __slots__ = ()
+
+    @staticmethod
+    def __apply_op__(op: Any, operands: tuple[Any, ...]) -> float:
+        return IeeeFloat(op.forward(*operands))
+
+    def __add__(self, other: float) -> float:
+        return IeeeFloat(float(self) + float(other))
+
+    def __sub__(self, other: float) -> float:
+        return IeeeFloat(float(self) - float(other))
+
+    def __rsub__(self, other: float) -> float:
+        return IeeeFloat(float(other) - float(self))
+
+    def __mul__(self, other: float) -> float:
+        return IeeeFloat(float(self) * float(other))
+
+    def __truediv__(self, other: float) -> float:
+        return IeeeFloat(divide(float(self), float(other)))
+
+    def __rtruediv__(self, other: float) -> float:
+        return IeeeFloat(divide(float(other), float(self)))
+
+    def __pow__(self, other: float, modulus: None = None) -> Any:
+        return IeeeFloat(power(float(self), float(other)))
+
+    def __rpow__(self, other: float, modulus: None = None) -> Any:
+        return IeeeFloat(power(float(other), float(self)))
+
+    def __neg__(self) -> float:
+        return IeeeFloat(-float(self))
+
+    def __abs__(self) -> float:
+        return IeeeFloat(math.fabs(self))
+
+    __radd__ = __add__
+    __rmul__ = __mul__
+
+
+def evaluate(f: Callable[..., Any], arguments: Sequence[Any]) -> Any:
+    """Call f on floats; where Python's own arithmetic fails, again in IEEE arithmetic.
+
+    The second try costs nothing until it is needed, and lets a rule be written as plain
+    as `1 / x`.
+    """
+    try:
+        result = f(*arguments)
+        if not (type(result) is complex or type(result) is tuple and complex in map(type, result)):
+            return result
+    except (ZeroDivisionError, OverflowError):
+        pass
+    return f(*[IeeeFloat(x) if type(x) is float else x for x in arguments])

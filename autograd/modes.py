@@ -1,0 +1,120 @@
+"""Recording modes: `no_grad`, `scope` and `detect_anomaly`.
+
+A mode belongs to the running thread or task (a ContextVar), which is slow to ask. So a
+plain counter says whether any mode is on anywhere; while it is zero nobody asks further.
+"""
+
+from __future__ import annotations
+
+from contextlib import ContextDecorator
+from contextvars import ContextVar, Token
+from typing import Any, Final
+
+
+class _Active:
+    """How many modes are entered, over all threads."""
+
+    __slots__ = ("count",)
+
+    def __init__(self) -> None:
+        self.count: int = 0
+
+
+ACTIVE: Final = _Active()
+
+_recording: ContextVar[bool] = ContextVar("recording", default=True)
+_scope: ContextVar[str] = ContextVar("scope", default="")
+_anomaly: ContextVar[bool] = ContextVar("anomaly", default=False)
+
+
+def is_recording() -> bool:
+    """Tell whether operations are recorded here, that is, not under `no_grad`."""
+    return _recording.get()
+
+
+def current_scope() -> str:
+    """Return the names of the scopes around, joined by "/"; "" outside of any."""
+    return _scope.get()
+
+
+def is_detecting_anomalies() -> bool:
+    """Tell whether `detect_anomaly` is on here."""
+    return ACTIVE.count > 0 and _anomaly.get()
+
+
+class _Mode(ContextDecorator):
+    """Sets one ContextVar for a block or a function; may be nested and used again."""
+
+    def __init__(self, variable: ContextVar[Any], value: Any) -> None:
+        self._variable = variable
+        self._value = value
+        self._tokens: list[Token[Any]] = []
+
+    def _entered_value(self) -> Any:
+        return self._value
+
+    def __enter__(self) -> None:
+        self._tokens.append(self._variable.set(self._entered_value()))
+        ACTIVE.count += 1
+
+    def __exit__(self, *exception: object) -> None:
+        ACTIVE.count -= 1
+        self._variable.reset(self._tokens.pop())
+
+
+class no_grad(_Mode):
+    """Record nothing inside: results are plain leaves. A context manager or decorator.
+
+    >>> from autograd import Value
+    >>> x = Value(3.0)
+    >>> with no_grad():
+    ...     y = x * x
+    >>> y.data, y.operands
+    (9.0, ())
+    """
+
+    def __init__(self) -> None:
+        super().__init__(_recording, False)
+
+
+class scope(_Mode):
+    """Name the nodes created inside; nested scopes join with "/".
+
+    Args:
+        name: what the nodes belong to, such as "hidden[0]"; drawings show it as a box.
+
+    Raises:
+        TypeError: name is not a str.
+
+    >>> from autograd import Value
+    >>> with scope("hidden"), scope("h1"):
+    ...     y = Value(2.0) * 3.0
+    >>> y.scope
+    'hidden/h1'
+    """
+
+    def __init__(self, name: str) -> None:
+        if not isinstance(name, str):
+            raise TypeError(f"scope needs a name of type str, got {type(name).__name__}")
+        super().__init__(_scope, name)
+
+    def _entered_value(self) -> str:
+        outer = current_scope()
+        return f"{outer}/{self._value}" if outer else self._value
+
+
+class detect_anomaly(_Mode):
+    """Raise at the operation that first makes a non-finite value or gradient.
+
+    The error names the node, its operands' values and the line that made it. Slower:
+    use it to find the place, not to train.
+
+    >>> from autograd import Value, log
+    >>> with detect_anomaly():
+    ...     log(Value(-2.0, label="z"))
+    Traceback (most recent call last):
+    autograd.errors.DomainError: log(x) needs x > 0; got x = -2.0 (node 'z'). ...
+    """
+
+    def __init__(self) -> None:
+        super().__init__(_anomaly, True)

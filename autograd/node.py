@@ -1,0 +1,174 @@
+"""`Node`: what a value of a computation graph holds.
+
+A recorded node has two operand slots, with the local derivative of each stored beside it
+when the node is made; so the gradient is taken at the recorded values, whatever becomes
+of `data` later. A plain number is not a node: its operand slot stays empty, and the slot
+of the derivative, which nobody needs, holds the number. Operations on more than two
+operands (`sum`, `dot`, `where`, `clamp`) are a small subclass with a tuple.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from autograd.errors import to_float
+from autograd.modes import ACTIVE, current_scope
+from autograd.op import Op
+from autograd.scalar import Scalar
+
+
+class Node(Scalar):
+    """The data, gradient, names and operands of one value; `Value` adds arithmetic."""
+
+    __slots__ = (
+        "_a", "_b", "_da", "_data", "_db", "_epoch", "_grad", "_op", "_pending", "_tag",
+    )  # fmt: skip
+
+    def __init__(self, data: Any, label: str | None = None) -> None:
+        self._data: float = data if type(data) is float else to_float(data)
+        self._grad: float = 0.0
+        self._op: Op | None = None
+        self._a: Node | None = None
+        self._b: Node | None = None
+        self._da: float = 0.0
+        self._db: float = 0.0
+        # None, the label, or (label, scope, line of user code)
+        self._tag: Any = None
+        self._epoch: int = 0
+        self._pending: int = 0
+        if ACTIVE.count and current_scope():
+            self._tag = (None, current_scope(), None)
+        if label is not None:
+            self.label = label
+
+    # --- what a node holds ------------------------------------------------------------
+
+    @property
+    def data(self) -> float:
+        return self._data
+
+    @data.setter
+    def data(self, data: Any) -> None:
+        self._data = data if type(data) is float else to_float(data, "Value.data")
+
+    @property
+    def grad(self) -> float:
+        return self._grad
+
+    @grad.setter
+    def grad(self, grad: Any) -> None:
+        self._grad = grad if type(grad) is float else to_float(grad, "Value.grad")
+
+    @property
+    def label(self) -> str | None:
+        tag = self._tag
+        return tag[0] if isinstance(tag, tuple) else tag
+
+    @label.setter
+    def label(self, label: str | None) -> None:
+        if label is not None and not isinstance(label, str):
+            raise TypeError(f"Value.label needs a str or None, got {type(label).__name__}")
+        tag = self._tag
+        self._tag = (label, tag[1], tag[2]) if isinstance(tag, tuple) else label
+
+    @property
+    def scope(self) -> str:
+        tag = self._tag
+        return tag[1] if isinstance(tag, tuple) else ""
+
+    @property
+    def op(self) -> Op | None:
+        return self._op
+
+    @property
+    def operands(self) -> tuple[Any, ...]:
+        """The operands in order: Values, and plain numbers as floats."""
+        op = self._op
+        if op is None:
+            return ()
+        a = self._da if self._a is None else self._a
+        if op.arity == 1:
+            return (a,)
+        return (a, self._db if self._b is None else self._b)
+
+    @property
+    def local_derivatives(self) -> tuple[float, ...]:
+        """d self / d operand as recorded, in order; 0.0 for a plain number."""
+        op = self._op
+        if op is None:
+            return ()
+        da = 0.0 if self._a is None else self._da
+        if op.arity == 1:
+            return (da,)
+        return (da, 0.0 if self._b is None else self._db)
+
+    def _inputs(self) -> list[Node]:
+        """The operands that are Values."""
+        return [x for x in (self._a, self._b) if x is not None]
+
+    def _edges(self) -> list[tuple[Node, float]]:
+        """The operands that receive a gradient, with their local derivatives."""
+        assert self._op is not None
+        if self._op.partials is None:
+            return []
+        slots = ((self._a, self._da), (self._b, self._db))
+        return [(x, derivative) for x, derivative in slots if x is not None]
+
+    def _many_terms(self) -> list[Node]:
+        return []
+
+    def _many_derivatives(self) -> list[float]:
+        return []
+
+    def _origin(self) -> str | None:
+        """The line of user code, for a node made under `detect_anomaly`."""
+        tag = self._tag
+        return tag[2] if isinstance(tag, tuple) else None
+
+    def _set_operands(self, operands: tuple[Any, ...]) -> None:
+        """Fill the slots of a node of one or two operands."""
+        x = operands[0]
+        if isinstance(x, Node):
+            self._a = x
+        else:
+            self._da = x
+        if len(operands) == 2:
+            y = operands[1]
+            if isinstance(y, Node):
+                self._b = y
+            else:
+                self._db = y
+
+    def _record(self, data: float, partials: tuple[Any, ...]) -> None:
+        """Store a new result and its local derivatives, keeping plain numbers."""
+        self._data = data
+        if self._a is not None:
+            self._da = partials[0]
+        if self._b is not None:
+            self._db = partials[1]
+
+    def _state(self) -> dict[str, Any]:
+        """Everything but the operands that are Values, for copying."""
+        state = {
+            "data": self._data, "grad": self._grad, "op": self._op, "tag": self._tag,
+            "partials": (self._da, self._db), "places": (self._a is not None, self._b is not None),
+            "attributes": getattr(self, "__dict__", None),
+        }  # fmt: skip
+        return state
+
+    def _restore(self, state: dict[str, Any], inputs: list[Node]) -> None:
+        """Set everything from `_state()` and the operands that are Values."""
+        self._data, self._grad, self._op = state["data"], state["grad"], state["op"]
+        self._da, self._db = state["partials"]
+        operands = iter(inputs)
+        self._a, self._b = [next(operands) if used else None for used in state["places"]]
+        self._tag, self._epoch, self._pending = state["tag"], 0, 0
+        for name, x in (state["attributes"] or {}).items():
+            setattr(self, name, x)
+
+    def __repr__(self) -> str:
+        label = "" if self.label is None else f", label={self.label!r}"
+        return f"Value(data={self._data!r}, grad={self._grad!r}{label})"
+
+    def __format__(self, spec: str) -> str:
+        return format(self._data, spec) if spec else repr(self)

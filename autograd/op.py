@@ -1,0 +1,180 @@
+"""What an operation is: a forward function, its local derivatives, and how it prints."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from autograd.errors import to_float
+from autograd.ieee import evaluate
+
+# Precedence of a printed operation, as in Python's own grammar.
+OR, AND, COMPARISON, SUM, PRODUCT, UNARY, POWER, CALL = 1, 2, 3, 4, 5, 6, 7, 8
+
+
+class Op:
+    """One operation, callable on numbers, Values, arrays and recording placeholders.
+
+    Args:
+        name: the operation's name; a valid Python name.
+        forward: computes the result from float operands.
+        partials: `partials(out, *operands)` returns one local derivative per operand;
+            None where the operation is piecewise constant and passes no gradient.
+        symbol: the operator printed between (or before) the operands.
+        precedence: how tightly the printed form binds; only needed with `symbol`.
+        latex: a template such as r"\\sqrt{{{0}}}"; default: the name in upright letters.
+        array: NumPy source text such as "np.exp({0})"; default: forward, element by element.
+        domain: what the operands must satisfy, in words, for a finite result.
+        defaults: values of the last operands where they are left out.
+        doc: the docstring of the function.
+
+    A user's own operation is one line, and everything else then knows it:
+
+    >>> cube = Op("cube", lambda x: x**3, lambda out, x: (3 * x**2,))
+    >>> cube(2.0)
+    8.0
+    """
+
+    def __init__(
+        self,
+        name: str,
+        forward: Callable[..., float],
+        partials: Callable[..., tuple[Any, ...]] | None,
+        *,
+        symbol: str | None = None,
+        precedence: int = CALL,
+        latex: str | None = None,
+        array: str | None = None,
+        domain: str | None = None,
+        defaults: tuple[float, ...] = (),
+        doc: str | None = None,
+    ) -> None:
+        if not name.isidentifier():
+            raise ValueError(f"Op needs a name that is a valid Python name, got {name!r}")
+        self.name = name
+        self.forward = forward
+        self.partials = partials
+        self.symbol = symbol
+        self.precedence = precedence
+        self.latex = latex
+        self.array = array
+        self.domain = domain
+        self.defaults = defaults
+        self.arity = _arity(forward)
+        self._array_function: Callable[..., Any] | None = None
+        self.__module__ = _defining_module()
+        self.__doc__ = doc or f"Return {name} of the operands, recording it for Values."
+
+    def __call__(self, *operands: Any) -> Any:
+        if self.arity is not None and len(operands) != self.arity:
+            operands = self.complete(operands)
+        for x in operands:
+            if type(x) is not float:
+                return self._dispatch(operands)
+        return evaluate(self.forward, operands)
+
+    def _dispatch(self, operands: tuple[Any, ...]) -> Any:
+        """Hand over to the operands' own hook, to the array form, or run on floats."""
+        for x in operands:
+            apply = getattr(type(x), "__apply_op__", None)
+            if apply is not None:
+                return apply(self, operands)
+        for x in operands:
+            if hasattr(type(x), "__array_ufunc__") and getattr(x, "ndim", 0):
+                return self.array_function()(*operands)
+        numbers = [x if type(x) is bool else to_float(x, self.name) for x in operands]
+        return evaluate(self.forward, numbers)
+
+    def complete(self, operands: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Return the operands with the defaults filled in; TypeError on a wrong count."""
+        assert self.arity is not None
+        missing = self.arity - len(operands)
+        if not 0 <= missing <= len(self.defaults):
+            noun = "operand" if self.arity == 1 else "operands"
+            raise TypeError(f"{self.name} takes {self.arity} {noun}, got {len(operands)}")
+        return operands + self.defaults[len(self.defaults) - missing :]
+
+    def operand_names(self, count: int) -> list[str]:
+        """Return the names of the rule's parameters, or x, y, z; x0, x1, ... for sequences."""
+        code = getattr(self.partials or self.forward, "__code__", None)
+        if code is not None and self.arity is not None:
+            return list(code.co_varnames[code.co_argcount - self.arity : code.co_argcount])
+        return ["x", "y", "z"][:count] if count < 4 else [f"x{i}" for i in range(count)]
+
+    def array_function(self) -> Callable[..., Any]:
+        """Return the NumPy form as a function; arrays of objects go element by element."""
+        if self._array_function is None:
+            import numpy
+
+            each = numpy.frompyfunc(self, self.arity or 1, 1)
+            function = numpy.vectorize(self.forward, otypes=[float])
+            if self.array is not None:
+                names = [f"x{i}" for i in range(self.arity or 1)]
+                source = f"lambda {', '.join(names)}: {self.array.format(*names)}"
+                function = eval(source, {"np": numpy, "math": math})
+
+            def on_arrays(*operands: Any) -> Any:
+                if any(getattr(x, "dtype", None) == object for x in operands):
+                    return each(*operands)
+                with numpy.errstate(all="ignore"):
+                    return function(*operands)
+
+            self._array_function = on_arrays
+        return self._array_function
+
+    def __repr__(self) -> str:
+        return f"<Op {self.name}>"
+
+    def __reduce__(self) -> str:
+        return self.name  # pickled as the global variable it stands in, like a function
+
+
+class Reduction(Op):
+    """An operation on one or more sequences of operands, such as `sum` and `dot`.
+
+    A node of it has the operands of all sequences in a row.
+    """
+
+    def __init__(self, name: str, sequences: int, *args: Any, **kwargs: Any) -> None:
+        super().__init__(name, *args, **kwargs)
+        self.sequences = sequences
+        self.arity = None
+
+    def __call__(self, *sequences: Any) -> Any:
+        if len(sequences) != self.sequences:
+            noun = "sequence" if self.sequences == 1 else "sequences"
+            raise TypeError(f"{self.name} takes {self.sequences} {noun}, got {len(sequences)}")
+        rows = [as_tuple(self.name, sequence) for sequence in sequences]
+        if any(len(row) != len(rows[0]) for row in rows):
+            sizes = " and ".join(str(len(row)) for row in rows)
+            raise ValueError(f"{self.name} needs sequences of equal length, got {sizes}")
+        operands = tuple(x for row in rows for x in row)
+        return self._dispatch(operands)
+
+
+def as_tuple(name: str, sequence: Any) -> tuple[Any, ...]:
+    if not isinstance(sequence, Iterable) or getattr(sequence, "ndim", 1) == 0:
+        raise TypeError(
+            f"{name} takes a sequence of Values or numbers, got one {type(sequence).__name__}: "
+            f"write {name}([a, b, ...])"
+        )
+    return tuple(sequence)
+
+
+def _arity(function: Callable[..., Any]) -> int | None:
+    """Return how many operands a function takes; None where it takes any number."""
+    code = getattr(function, "__code__", None)
+    if code is None:
+        return 1  # a function of `math`; those of two operands are wrapped below
+    variadic = code.co_flags & 0x04
+    return None if variadic else code.co_argcount
+
+
+def _defining_module() -> str:
+    """Return the name of the module that is making an Op: pickle looks it up there."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and frame.f_globals.get("__name__") == __name__:
+        frame = frame.f_back
+    return str(frame.f_globals.get("__name__", "__main__"))

@@ -1,0 +1,185 @@
+"""What every scalar-like object can do, in terms of the table of operations.
+
+`Value` and the compiler's recording placeholder share these methods, so that a function
+written for one runs on the other.
+"""
+
+from __future__ import annotations
+
+from math import inf
+from typing import Any, Self
+
+from autograd import ops
+
+
+class Scalar:
+    """Arithmetic and elementary functions; subclasses say how an operation is applied."""
+
+    __slots__ = ()
+
+    def _apply(self, op: ops.Op, *operands: Any) -> Self:
+        """Apply an operation of the table to these operands, one of which is self."""
+        raise NotImplementedError
+
+    def __neg__(self) -> Self:
+        return self._apply(ops.negative, self)
+
+    def __pos__(self) -> Self:
+        return self
+
+    def __abs__(self) -> Self:
+        return self._apply(ops.absolute, self)
+
+    def exp(self) -> Self:
+        """Return exp(self)."""
+        return self._apply(ops.exp, self)
+
+    def expm1(self) -> Self:
+        """Return expm1(self)."""
+        return self._apply(ops.expm1, self)
+
+    def log(self) -> Self:
+        """Return log(self)."""
+        return self._apply(ops.log, self)
+
+    def log1p(self) -> Self:
+        """Return log1p(self)."""
+        return self._apply(ops.log1p, self)
+
+    def sqrt(self) -> Self:
+        """Return sqrt(self)."""
+        return self._apply(ops.sqrt, self)
+
+    def sin(self) -> Self:
+        """Return sin(self)."""
+        return self._apply(ops.sin, self)
+
+    def cos(self) -> Self:
+        """Return cos(self)."""
+        return self._apply(ops.cos, self)
+
+    def tan(self) -> Self:
+        """Return tan(self)."""
+        return self._apply(ops.tan, self)
+
+    def asin(self) -> Self:
+        """Return asin(self)."""
+        return self._apply(ops.asin, self)
+
+    def acos(self) -> Self:
+        """Return acos(self)."""
+        return self._apply(ops.acos, self)
+
+    def atan(self) -> Self:
+        """Return atan(self)."""
+        return self._apply(ops.atan, self)
+
+    def sinh(self) -> Self:
+        """Return sinh(self)."""
+        return self._apply(ops.sinh, self)
+
+    def cosh(self) -> Self:
+        """Return cosh(self)."""
+        return self._apply(ops.cosh, self)
+
+    def tanh(self) -> Self:
+        """Return tanh(self)."""
+        return self._apply(ops.tanh, self)
+
+    def asinh(self) -> Self:
+        """Return asinh(self)."""
+        return self._apply(ops.asinh, self)
+
+    def acosh(self) -> Self:
+        """Return acosh(self)."""
+        return self._apply(ops.acosh, self)
+
+    def atanh(self) -> Self:
+        """Return atanh(self)."""
+        return self._apply(ops.atanh, self)
+
+    def erf(self) -> Self:
+        """Return erf(self)."""
+        return self._apply(ops.erf, self)
+
+    def erfc(self) -> Self:
+        """Return erfc(self)."""
+        return self._apply(ops.erfc, self)
+
+    def sigmoid(self) -> Self:
+        """Return sigmoid(self)."""
+        return self._apply(ops.sigmoid, self)
+
+    def relu(self) -> Self:
+        """Return relu(self)."""
+        return self._apply(ops.relu, self)
+
+    def softplus(self) -> Self:
+        """Return softplus(self)."""
+        return self._apply(ops.softplus, self)
+
+    def silu(self) -> Self:
+        """Return silu(self)."""
+        return self._apply(ops.silu, self)
+
+    def gelu(self) -> Self:
+        """Return gelu(self)."""
+        return self._apply(ops.gelu, self)
+
+    def leaky_relu(self, slope: Any = 0.01) -> Self:
+        """Return self where it is positive, else slope * self."""
+        return self._apply(ops.leaky_relu, self, slope)
+
+    def clamp(self, low: Any = -inf, high: Any = inf) -> Self:
+        """Return self limited to low..high."""
+        return self._apply(ops.clamp, self, low, high)
+
+    def maximum(self, other: Any) -> Self:
+        """Return the larger of self and other."""
+        return self._apply(ops.maximum, self, other)
+
+    def minimum(self, other: Any) -> Self:
+        """Return the smaller of self and other."""
+        return self._apply(ops.minimum, self, other)
+
+    def atan2(self, other: Any) -> Self:
+        """Return the angle of the point (other, self), in radians."""
+        return self._apply(ops.atan2, self, other)
+
+    def hypot(self, other: Any) -> Self:
+        """Return the length of the vector (self, other)."""
+        return self._apply(ops.hypot, self, other)
+
+    # NumPy calls an object's method by its own name: np.arcsin(array of Values).
+
+    def arcsin(self) -> Self:
+        """Return asin(self)."""
+        return self._apply(ops.asin, self)
+
+    def arccos(self) -> Self:
+        """Return acos(self)."""
+        return self._apply(ops.acos, self)
+
+    def arctan(self) -> Self:
+        """Return atan(self)."""
+        return self._apply(ops.atan, self)
+
+    def arcsinh(self) -> Self:
+        """Return asinh(self)."""
+        return self._apply(ops.asinh, self)
+
+    def arccosh(self) -> Self:
+        """Return acosh(self)."""
+        return self._apply(ops.acosh, self)
+
+    def arctanh(self) -> Self:
+        """Return atanh(self)."""
+        return self._apply(ops.atanh, self)
+
+    def arctan2(self, other: Any) -> Self:
+        """Return atan2(self, other)."""
+        return self._apply(ops.atan2, self, other)
+
+    def fabs(self) -> Self:
+        """Return abs(self)."""
+        return self._apply(ops.absolute, self)

@@ -1,0 +1,373 @@
+"""`Value`: a scalar that records the operations it goes through.
+
+The operators write the table's rules for + - * / ** out a second time, for speed; a test
+over the whole table proves the two equal.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, Self
+
+from autograd import backprop, copying, ops
+from autograd.anomaly import check_gradients_finite, report_value
+from autograd.condition import Condition
+from autograd.errors import to_float, user_frame
+from autograd.ieee import divide, evaluate, power
+from autograd.modes import ACTIVE, current_scope, is_detecting_anomalies, is_recording
+from autograd.node import Node
+from autograd.ops import Op
+
+ADD: Final[Op] = ops.add
+SUBTRACT: Final[Op] = ops.subtract
+MULTIPLY: Final[Op] = ops.multiply
+DIVIDE: Final[Op] = ops.true_divide
+POWER: Final[Op] = ops.pow
+NEGATIVE: Final[Op] = ops.negative
+
+
+class Value(Node):
+    """A scalar and, where it was computed, the operation and operands it came from.
+
+    Args:
+        data: a real number; kept as a float.
+        label: a name for explanations and drawings.
+
+    Attributes:
+        data: the number. Assigning it does not change gradients already recorded;
+            `forward()` recomputes a graph from its leaves' current data.
+        grad: d output / d self of the latest `backward()`; a leaf's grad adds up over
+            calls until it is set to 0.
+        label, scope: the name, and the names of the `scope`s it was made in.
+        op, operands, local_derivatives: how it was computed; None, () and () for a leaf.
+
+    Methods: `backward`, `forward`, and every function of the table (`x.exp()`).
+    Arithmetic works with numbers on either side. `==` and `hash` go by identity;
+    `<`, `<=`, `>`, `>=` give a `Condition` for `where` that behaves as a bool.
+
+    Raises:
+        TypeError: data is not a real number.
+
+    >>> x = Value(2.0, label="x")
+    >>> y = x * x + 3 * x
+    >>> y.backward()
+    >>> x.grad
+    7.0
+    """
+
+    __slots__ = ()
+
+    # --- calculus ---------------------------------------------------------------------
+
+    def backward(self, seed: Any = 1.0) -> None:
+        """Back-propagate from this node to every leaf below it.
+
+        A leaf adds seed * d self / d leaf to its grad; every other node's grad becomes
+        that of this call. The gradient is taken at the values that were recorded.
+
+        Args:
+            seed: the upstream gradient of this node.
+
+        Raises:
+            TypeError: seed is not a real number.
+            AnomalyError: under `detect_anomaly`, a gradient is inf or nan.
+        """
+        seed = to_float(seed, "backward(seed)")
+        if is_detecting_anomalies():
+            check_gradients_finite(self, seed)
+        backprop.backward(self, seed)
+
+    def forward(self) -> float:
+        """Recompute this graph from its leaves' current data, and return the new data.
+
+        Local derivatives are refreshed and conditions of `where` decided again.
+        """
+        for node in backprop.topological_order(self):
+            if node._op is not None:
+                data, partials = _evaluate(node._op, _numbers(node.operands))
+                node._record(data, partials)
+        return self._data
+
+    # --- arithmetic -------------------------------------------------------------------
+
+    @staticmethod
+    def __apply_op__(op: Op, operands: tuple[Any, ...]) -> Value:
+        return record(op, operands)
+
+    def _apply(self, op: Op, *operands: Any) -> Any:
+        return record(op, operands)
+
+    def __add__(self, other: Any) -> Any:
+        if isinstance(other, Value):
+            return _node(ADD, self._data + other._data, self, other, 1.0, 1.0)
+        if type(other) is float:
+            return _node(ADD, self._data + other, self, None, 1.0, other)
+        number = _number(other)
+        return NotImplemented if number is None else self + number
+
+    def __radd__(self, other: Any) -> Any:
+        number = _number(other)
+        if number is None:
+            return NotImplemented
+        return _node(ADD, number + self._data, None, self, number, 1.0)
+
+    def __sub__(self, other: Any) -> Any:
+        if isinstance(other, Value):
+            return _node(SUBTRACT, self._data - other._data, self, other, 1.0, -1.0)
+        if type(other) is float:
+            return _node(SUBTRACT, self._data - other, self, None, 1.0, other)
+        number = _number(other)
+        return NotImplemented if number is None else self - number
+
+    def __rsub__(self, other: Any) -> Any:
+        number = _number(other)
+        if number is None:
+            return NotImplemented
+        return _node(SUBTRACT, number - self._data, None, self, number, -1.0)
+
+    def __mul__(self, other: Any) -> Any:
+        if isinstance(other, Value):
+            x, y = self._data, other._data
+            return _node(MULTIPLY, x * y, self, other, y, x)
+        if type(other) is float:  # the derivative and the number to keep are the same
+            return _node(MULTIPLY, self._data * other, self, None, other, other)
+        number = _number(other)
+        return NotImplemented if number is None else self * number
+
+    def __rmul__(self, other: Any) -> Any:
+        number = _number(other)
+        if number is None:
+            return NotImplemented
+        return _node(MULTIPLY, number * self._data, None, self, number, number)
+
+    def __truediv__(self, other: Any) -> Any:
+        if isinstance(other, Value):
+            y = other._data
+            out = divide(self._data, y)
+            return _node(DIVIDE, out, self, other, divide(1.0, y), divide(-out, y))
+        if type(other) is float:
+            out = divide(self._data, other)
+            return _node(DIVIDE, out, self, None, divide(1.0, other), other)
+        number = _number(other)
+        return NotImplemented if number is None else self / number
+
+    def __rtruediv__(self, other: Any) -> Any:
+        number = _number(other)
+        if number is None:
+            return NotImplemented
+        out = divide(number, self._data)
+        return _node(DIVIDE, out, None, self, number, divide(-out, self._data))
+
+    def __pow__(self, other: Any, modulus: None = None) -> Any:
+        if isinstance(other, Value):
+            return record(POWER, (self, other))
+        number = _number(other)
+        if number is None:
+            return NotImplemented
+        derivative = 0.0 if number == 0.0 else number * power(self._data, number - 1.0)
+        return _node(POWER, power(self._data, number), self, None, derivative, number)
+
+    def __rpow__(self, other: Any, modulus: None = None) -> Any:
+        number = _number(other)
+        return NotImplemented if number is None else record(POWER, (number, self))
+
+    def __neg__(self) -> Any:
+        return _node(NEGATIVE, -self._data, self, None, -1.0, 0.0)
+
+    # --- comparison and conversion ------------------------------------------------------
+
+    def __lt__(self, other: Any) -> Any:
+        return _compare(ops.less, self, other)
+
+    def __le__(self, other: Any) -> Any:
+        return _compare(ops.less_equal, self, other)
+
+    def __gt__(self, other: Any) -> Any:
+        return _compare(ops.greater, self, other)
+
+    def __ge__(self, other: Any) -> Any:
+        return _compare(ops.greater_equal, self, other)
+
+    def __bool__(self) -> bool:
+        return self._data != 0.0
+
+    def __float__(self) -> float:
+        raise TypeError(
+            f"{self!r} cannot become a float, which would drop its gradient: call the "
+            "function of autograd instead (autograd.exp(v), not math.exp(v)), "
+            "or pass v.data where no gradient is wanted"
+        )
+
+    def __copy__(self) -> Value:
+        return copying.copy_node(self)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Value:
+        return copying.deepcopy_graph(self, memo)
+
+    def __reduce__(self) -> Any:
+        return copying.reduce_graph(self)
+
+
+class ManyOperands(Value):
+    """A node of an operation on a tuple of operands; made by `record` alone."""
+
+    __slots__ = ("_derivatives", "_operands", "_terms")
+
+    def __init__(self, data: float, operands: tuple[Any, ...]) -> None:
+        super().__init__(data)
+        self._operands = operands
+        self._terms: list[Value] = []  # the operands that receive a gradient
+        self._derivatives: list[float] = []  # of the terms, in their order
+
+    @property
+    def operands(self) -> tuple[Any, ...]:
+        """The operands in order: Values, and plain numbers as floats."""
+        return self._operands
+
+    @property
+    def local_derivatives(self) -> tuple[float, ...]:
+        """d self / d operand as recorded, in order; 0.0 for numbers and conditions."""
+        return tuple([0.0 if d is None else d for d in self._partials()])
+
+    def _partials(self) -> tuple[float | None, ...]:
+        """The local derivative for each operand; None where no gradient passes."""
+        partials: list[float | None] = [None] * len(self._operands)
+        k = 0
+        for i, x in enumerate(self._operands):
+            if k < len(self._terms) and x is self._terms[k]:
+                partials[i] = self._derivatives[k]
+                k += 1
+        return tuple(partials)
+
+    def _inputs(self) -> list[Value]:
+        return [x for x in self._operands if isinstance(x, Value)]
+
+    def _edges(self) -> list[tuple[Value, float]]:
+        return list(zip(self._terms, self._derivatives))
+
+    def _many_terms(self) -> list[Value]:
+        return self._terms
+
+    def _many_derivatives(self) -> list[float]:
+        return self._derivatives
+
+    def _record(self, data: float, partials: tuple[Any, ...]) -> None:
+        self._data = data
+        self._terms = []
+        self._derivatives = []
+        for x, derivative in zip(self._operands, partials):
+            if isinstance(x, Value) and derivative is not None:
+                self._terms.append(x)
+                self._derivatives.append(derivative)
+
+    def _state(self) -> dict[str, Any]:
+        state = super()._state()
+        state["operands"] = [None if isinstance(x, Value) else x for x in self._operands]
+        state["derivatives"] = self._partials()
+        return state
+
+    def _restore(self, state: dict[str, Any], inputs: list[Value]) -> None:
+        super()._restore(state, [])
+        values = iter(inputs)
+        self._operands = tuple([next(values) if x is None else x for x in state["operands"]])
+        self._record(self._data, state["derivatives"])
+
+
+# --- recording ------------------------------------------------------------------------
+
+
+def _node(op: Op, data: float, a: Value | None, b: Value | None, da: float, db: float) -> Value:
+    """Make the node of an operation on at most two operands.
+
+    Where a slot holds no Value, its derivative is the plain number in that place.
+    """
+    node = Value(data)
+    node._op = op
+    node._a = a
+    node._b = b
+    node._da = da
+    node._db = db
+    if ACTIVE.count or data - data != 0.0:
+        return _finish(node)
+    return node
+
+
+def record(op: Op, operands: tuple[Any, ...]) -> Value:
+    """Apply an operation of the table and record it.
+
+    Args:
+        op: the operation.
+        operands: Values, Conditions and numbers, at least one of them a Value or Condition.
+
+    Raises:
+        TypeError: an operand is no real number, or a rule returns a wrong count.
+    """
+    kept = tuple([x if isinstance(x, Value) else _constant(op, x) for x in operands])
+    data, partials = _evaluate(op, _numbers(kept))
+    node: Value
+    if op.arity == 1 or op.arity == 2:
+        node = Value(data)
+        node._set_operands(kept)
+    else:
+        node = ManyOperands(data, kept)
+    node._op = op
+    node._record(data, partials)
+    if ACTIVE.count or data - data != 0.0:
+        return _finish(node)
+    return node
+
+
+def _finish(node: Value) -> Value:
+    """Do what a new node needs under a mode, or where its data is not finite."""
+    op, operands = node._op, node.operands
+    assert op is not None
+    raising = is_detecting_anomalies()
+    if node._data - node._data != 0.0:
+        report_value(op, operands, node._data, raising)
+    if not is_recording():
+        return Value(node._data)
+    if raising:
+        node._tag = (None, current_scope(), user_frame()[0])
+    return node
+
+
+def _evaluate(op: Op, numbers: list[Any]) -> tuple[float, tuple[Any, ...]]:
+    """Run an operation's forward function and rule on floats."""
+    data = float(evaluate(op.forward, numbers))
+    if op.partials is None:
+        return data, (0.0,) * len(numbers)
+    partials = evaluate(op.partials, (data, *numbers))
+    if not isinstance(partials, tuple) or len(partials) != len(numbers):
+        raise TypeError(
+            f"Op {op.name!r}: partials must return a tuple of {len(numbers)} derivatives, "
+            f"one per operand; got {partials!r:.80}"
+        )
+    return data, tuple([d if d is None else float(d) for d in partials])
+
+
+def _numbers(operands: tuple[Any, ...]) -> list[Any]:
+    return [x._data if isinstance(x, Value) else x for x in operands]
+
+
+def _number(x: Any) -> float | None:
+    """Return a plain number as a float; None where another type should try its own method."""
+    if type(x) is float:
+        return x
+    if isinstance(x, Value) or hasattr(x, "__apply_op__"):
+        return None
+    try:
+        return to_float(x)
+    except TypeError:
+        return None
+
+
+def _constant(op: Op, x: Any) -> Any:
+    """Return an operand that is no Value in the form in which a node keeps it."""
+    if isinstance(x, Condition):
+        return x.node
+    return x if type(x) is float or type(x) is bool else to_float(x, op.name)
+
+
+def _compare(op: Op, x: Value, y: Any) -> Any:
+    if not isinstance(y, Value) and _number(y) is None:
+        return NotImplemented
+    return Condition(record(op, (x, y)))
