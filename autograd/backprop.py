@@ -132,11 +132,11 @@ def _receive(node: Node, gradient: float, ready: list[Node]) -> None:
         ready.append(node)
 
 
-def topological_order(output: Node) -> list[Node]:
-    """Return every node below output, operands before consumers, output last.
+def topological_order(*outputs: Node) -> list[Node]:
+    """Return every node below the outputs, operands before consumers.
 
     Args:
-        output: the node to start from; conditions of `where` are included.
+        outputs: the nodes to start from; conditions of `where` are included.
 
     Returns:
         Each node once, in the order in which an evaluation from left to right meets them.
@@ -148,7 +148,7 @@ def topological_order(output: Node) -> list[Node]:
     """
     order: list[Node] = []
     done: set[int] = set()
-    stack: list[Node] = [output]
+    stack: list[Node] = list(reversed(outputs))
     while stack:
         node = stack[-1]
         if id(node) in done:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from autograd import ops
+from autograd.op import Op
 
 
 class Condition:
@@ -32,7 +33,7 @@ class Condition:
         self.node = node
 
     @staticmethod
-    def __apply_op__(op: ops.Op, operands: tuple[Any, ...]) -> Any:
+    def __apply_op__(op: Op, operands: tuple[Any, ...]) -> Any:
         node = next(x.node for x in operands if isinstance(x, Condition))
         return type(node).__apply_op__(op, operands)
 
@@ -51,7 +52,7 @@ class Condition:
         return Condition(ops.logical_not(self.node))
 
     def __eq__(self, other: object) -> bool:
-        return bool(self) == other if not isinstance(other, Condition) else bool(self) == bool(other)
+        return bool(self) == (bool(other) if isinstance(other, Condition) else other)
 
     def __hash__(self) -> int:
         return hash(bool(self))
@@ -73,7 +74,7 @@ class Condition:
         return f"Condition({bool(self)})"
 
 
-def _combine(op: ops.Op, x: Condition, other: Any) -> Any:
+def _combine(op: Op, x: Condition, other: Any) -> Any:
     if isinstance(other, Condition):
         return Condition(op(x.node, other.node))
     if isinstance(other, bool):

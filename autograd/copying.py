@@ -8,12 +8,10 @@ from typing import Any
 from autograd.backprop import topological_order
 from autograd.node import Node
 
-_State = dict[str, Any]
-
 
 def copy_node(node: Node) -> Node:
     """Return a new node with the same operands (copy.copy)."""
-    return _rebuild(type(node), node._state(), node._inputs())
+    return _rebuild(type(node), node._state(), _attributes(node), node._inputs())
 
 
 def deepcopy_graph(output: Node, memo: dict[int, Any]) -> Node:
@@ -21,7 +19,8 @@ def deepcopy_graph(output: Node, memo: dict[int, Any]) -> Node:
     for node in topological_order(output):
         if id(node) not in memo:
             inputs = [memo[id(x)] for x in node._inputs()]
-            memo[id(node)] = _rebuild(type(node), copy.deepcopy(node._state(), memo), inputs)
+            attributes = copy.deepcopy(_attributes(node), memo)
+            memo[id(node)] = _rebuild(type(node), node._state(), attributes, inputs)
     result: Node = memo[id(output)]
     return result
 
@@ -33,29 +32,39 @@ def reduce_graph(output: Node) -> Any:
     share it afterwards too; recorded nodes are rows of one flat list.
     """
     if output.op is None:
-        return _rebuild, (type(output), output._state(), [])
+        return _rebuild, (type(output), output._state(), _attributes(output), [])
     order = topological_order(output)
     place = {id(node): i for i, node in enumerate(order)}
-    rows = [
-        node
-        if node.op is None
-        else (type(node), node._state(), [place[id(x)] for x in node._inputs()])
-        for node in order
-    ]
-    return _rebuild_graph, (rows,)
+    return _rebuild_graph, ([_row(node, place) for node in order],)
+
+
+def _row(node: Node, place: dict[int, int]) -> Any:
+    if node.op is None:
+        return node
+    places = [place[id(x)] for x in node._inputs()]
+    return type(node), node._state(), _attributes(node), places
 
 
 def _rebuild_graph(rows: list[Any]) -> Node:
     nodes: list[Node] = []
     for row in rows:
         if isinstance(row, tuple):
-            kind, state, places = row
-            row = _rebuild(kind, state, [nodes[i] for i in places])
+            kind, state, attributes, places = row
+            row = _rebuild(kind, state, attributes, [nodes[i] for i in places])
         nodes.append(row)
     return nodes[-1]
 
 
-def _rebuild(kind: type[Node], state: _State, inputs: list[Node]) -> Node:
+def _attributes(node: Node) -> dict[str, Any] | None:
+    """What a user's own subclass keeps beside the node's slots."""
+    return getattr(node, "__dict__", None)
+
+
+def _rebuild(
+    kind: type[Node], state: tuple[Any, ...], attributes: dict[str, Any] | None, inputs: list[Node]
+) -> Node:
     node = kind.__new__(kind)
     node._restore(state, inputs)
+    for name, x in (attributes or {}).items():
+        setattr(node, name, x)
     return node

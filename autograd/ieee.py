@@ -100,7 +100,8 @@ def evaluate(f: Callable[..., Any], arguments: Sequence[Any]) -> Any:
     """
     try:
         result = f(*arguments)
-        if not (type(result) is complex or type(result) is tuple and complex in map(type, result)):
+        results = result if type(result) is tuple else (result,)
+        if complex not in map(type, results):
             return result
     except (ZeroDivisionError, OverflowError):
         pass

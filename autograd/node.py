@@ -9,7 +9,7 @@ operands (`sum`, `dot`, `where`, `clamp`) are a small subclass with a tuple.
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any
 
 from autograd.errors import to_float
 from autograd.modes import ACTIVE, current_scope
@@ -62,7 +62,8 @@ class Node(Scalar):
     @property
     def label(self) -> str | None:
         tag = self._tag
-        return tag[0] if isinstance(tag, tuple) else tag
+        label: str | None = tag[0] if isinstance(tag, tuple) else tag
+        return label
 
     @label.setter
     def label(self, label: str | None) -> None:
@@ -74,7 +75,8 @@ class Node(Scalar):
     @property
     def scope(self) -> str:
         tag = self._tag
-        return tag[1] if isinstance(tag, tuple) else ""
+        scope: str = tag[1] if isinstance(tag, tuple) else ""
+        return scope
 
     @property
     def op(self) -> Op | None:
@@ -123,7 +125,8 @@ class Node(Scalar):
     def _origin(self) -> str | None:
         """The line of user code, for a node made under `detect_anomaly`."""
         tag = self._tag
-        return tag[2] if isinstance(tag, tuple) else None
+        origin: str | None = tag[2] if isinstance(tag, tuple) else None
+        return origin
 
     def _set_operands(self, operands: tuple[Any, ...]) -> None:
         """Fill the slots of a node of one or two operands."""
@@ -147,24 +150,19 @@ class Node(Scalar):
         if self._b is not None:
             self._db = partials[1]
 
-    def _state(self) -> dict[str, Any]:
+    def _state(self) -> tuple[Any, ...]:
         """Everything but the operands that are Values, for copying."""
-        state = {
-            "data": self._data, "grad": self._grad, "op": self._op, "tag": self._tag,
-            "partials": (self._da, self._db), "places": (self._a is not None, self._b is not None),
-            "attributes": getattr(self, "__dict__", None),
-        }  # fmt: skip
-        return state
+        slots = (self._da, self._db, self._a is not None, self._b is not None)
+        return (self._data, self._grad, self._op, self._tag, *slots)
 
-    def _restore(self, state: dict[str, Any], inputs: list[Node]) -> None:
+    def _restore(self, state: tuple[Any, ...], inputs: list[Node]) -> None:
         """Set everything from `_state()` and the operands that are Values."""
-        self._data, self._grad, self._op = state["data"], state["grad"], state["op"]
-        self._da, self._db = state["partials"]
-        operands = iter(inputs)
-        self._a, self._b = [next(operands) if used else None for used in state["places"]]
-        self._tag, self._epoch, self._pending = state["tag"], 0, 0
-        for name, x in (state["attributes"] or {}).items():
-            setattr(self, name, x)
+        self._data, self._grad, self._op, self._tag, self._da, self._db, has_a, has_b = state
+        values = iter(inputs)
+        self._a = next(values) if has_a else None
+        self._b = next(values) if has_b else None
+        self._epoch = 0
+        self._pending = 0
 
     def __repr__(self) -> str:
         label = "" if self.label is None else f", label={self.label!r}"

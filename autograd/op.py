@@ -82,7 +82,7 @@ class Op:
             if apply is not None:
                 return apply(self, operands)
         for x in operands:
-            if hasattr(type(x), "__array_ufunc__") and getattr(x, "ndim", 0):
+            if hasattr(type(x), "__array_ufunc__") and getattr(x, "ndim", None):
                 return self.array_function()(*operands)
         numbers = [x if type(x) is bool else to_float(x, self.name) for x in operands]
         return evaluate(self.forward, numbers)
@@ -116,7 +116,7 @@ class Op:
                 function = eval(source, {"np": numpy, "math": math})
 
             def on_arrays(*operands: Any) -> Any:
-                if any(getattr(x, "dtype", None) == object for x in operands):
+                if any(numpy.asarray(x).dtype.kind == "O" for x in operands):
                     return each(*operands)
                 with numpy.errstate(all="ignore"):
                     return function(*operands)

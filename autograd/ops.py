@@ -15,7 +15,17 @@ from typing import Any
 
 from autograd.ieee import divide, guarded, inf, nan, power
 from autograd.op import (
-    AND, CALL, COMPARISON, OR, POWER, PRODUCT, SUM, UNARY, Op, Reduction, as_tuple,
+    AND,
+    CALL,
+    COMPARISON,
+    OR,
+    POWER,
+    PRODUCT,
+    SUM,
+    UNARY,
+    Op,
+    Reduction,
+    as_tuple,
 )  # fmt: skip
 
 
@@ -58,6 +68,8 @@ def _power_partials(out: Any, x: Any, y: Any) -> tuple[Any, Any]:
     # 0**y is constant for y >= 0, where out * log(x) would be nan.
     constant = (y >= 0.0) & (y <= 0.0)
     base = _select(constant, 0.0, y * x ** (y - 1.0))
+    if isinstance(y, float) and not isinstance(x, float):
+        return base, None  # a number as exponent takes no gradient, and log(x) may be nan
     zero_base = (x >= 0.0) & (x <= 0.0) & (y >= 0.0)
     return base, _select(zero_base, 0.0, out * log(x))
 
@@ -156,11 +168,11 @@ sqrt = Op(
 
 # --- trigonometric ----------------------------------------------------------------
 
-sin = Op(
+sin: Op = Op(
     "sin", guarded(math.sin), lambda out, x: (cos(x),),
     latex=r"\sin\left({0}\right)", array="np.sin({0})", domain="a finite x",
 )  # fmt: skip
-cos = Op(
+cos: Op = Op(
     "cos", guarded(math.cos), lambda out, x: (-sin(x),),
     latex=r"\cos\left({0}\right)", array="np.cos({0})", domain="a finite x",
 )  # fmt: skip
@@ -199,12 +211,12 @@ hypot = Op(
 
 # --- hyperbolic -------------------------------------------------------------------
 
-sinh = Op(
+sinh: Op = Op(
     "sinh", guarded(math.sinh), lambda out, x: (cosh(x),),
     latex=r"\sinh\left({0}\right)", array="np.sinh({0})",
 )  # fmt: skip
 _cosh = guarded(math.cosh)
-cosh = Op(
+cosh: Op = Op(
     "cosh", lambda x: _cosh(abs(x)), lambda out, x: (sinh(x),),
     latex=r"\cosh\left({0}\right)", array="np.cosh({0})",
 )  # fmt: skip

@@ -10,6 +10,7 @@ from math import inf
 from typing import Any, Self
 
 from autograd import ops
+from autograd.op import Op
 
 
 class Scalar:
@@ -17,7 +18,7 @@ class Scalar:
 
     __slots__ = ()
 
-    def _apply(self, op: ops.Op, *operands: Any) -> Self:
+    def _apply(self, op: Op, *operands: Any) -> Self:
         """Apply an operation of the table to these operands, one of which is self."""
         raise NotImplementedError
 

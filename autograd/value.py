@@ -6,7 +6,7 @@ over the whole table proves the two equal.
 
 from __future__ import annotations
 
-from typing import Any, Final, Self
+from typing import Any, Final
 
 from autograd import backprop, copying, ops
 from autograd.anomaly import check_gradients_finite, report_value
@@ -15,7 +15,7 @@ from autograd.errors import to_float, user_frame
 from autograd.ieee import divide, evaluate, power
 from autograd.modes import ACTIVE, current_scope, is_detecting_anomalies, is_recording
 from autograd.node import Node
-from autograd.ops import Op
+from autograd.op import Op
 
 ADD: Final[Op] = ops.add
 SUBTRACT: Final[Op] = ops.subtract
@@ -197,10 +197,10 @@ class Value(Node):
             "or pass v.data where no gradient is wanted"
         )
 
-    def __copy__(self) -> Value:
+    def __copy__(self) -> Any:
         return copying.copy_node(self)
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Value:
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
         return copying.deepcopy_graph(self, memo)
 
     def __reduce__(self) -> Any:
@@ -215,7 +215,7 @@ class ManyOperands(Value):
     def __init__(self, data: float, operands: tuple[Any, ...]) -> None:
         super().__init__(data)
         self._operands = operands
-        self._terms: list[Value] = []  # the operands that receive a gradient
+        self._terms: list[Node] = []  # the operands that receive a gradient
         self._derivatives: list[float] = []  # of the terms, in their order
 
     @property
@@ -238,13 +238,13 @@ class ManyOperands(Value):
                 k += 1
         return tuple(partials)
 
-    def _inputs(self) -> list[Value]:
+    def _inputs(self) -> list[Node]:
         return [x for x in self._operands if isinstance(x, Value)]
 
-    def _edges(self) -> list[tuple[Value, float]]:
+    def _edges(self) -> list[tuple[Node, float]]:
         return list(zip(self._terms, self._derivatives))
 
-    def _many_terms(self) -> list[Value]:
+    def _many_terms(self) -> list[Node]:
         return self._terms
 
     def _many_derivatives(self) -> list[float]:
@@ -259,17 +259,16 @@ class ManyOperands(Value):
                 self._terms.append(x)
                 self._derivatives.append(derivative)
 
-    def _state(self) -> dict[str, Any]:
-        state = super()._state()
-        state["operands"] = [None if isinstance(x, Value) else x for x in self._operands]
-        state["derivatives"] = self._partials()
-        return state
+    def _state(self) -> tuple[Any, ...]:
+        numbers = [None if isinstance(x, Value) else x for x in self._operands]
+        return (super()._state(), numbers, self._partials())
 
-    def _restore(self, state: dict[str, Any], inputs: list[Value]) -> None:
-        super()._restore(state, [])
+    def _restore(self, state: tuple[Any, ...], inputs: list[Node]) -> None:
+        slots, numbers, partials = state
+        super()._restore(slots, [])
         values = iter(inputs)
-        self._operands = tuple([next(values) if x is None else x for x in state["operands"]])
-        self._record(self._data, state["derivatives"])
+        self._operands = tuple([next(values) if x is None else x for x in numbers])
+        self._record(self._data, partials)
 
 
 # --- recording ------------------------------------------------------------------------

@@ -1,0 +1,342 @@
+"""Derivatives of functions: gradient, grad, value_and_grad, jacobian, hessian, jvp, hvp.
+
+They nest: a derivative taken inside a function that is being differentiated is a Value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar
+from functools import wraps
+from typing import Any
+
+from autograd import backprop, ops
+from autograd.errors import StaleGraphError
+from autograd.ieee import evaluate
+from autograd.node import Node
+from autograd.structure import Rebuild, flatten
+from autograd.value import Value
+
+Function = Callable[..., Any]
+ArgNums = int | tuple[int, ...]
+
+# How many derivatives are being taken around the running function.
+_nesting: ContextVar[int] = ContextVar("nesting", default=0)
+
+
+def gradient(output: Value, inputs: Sequence[Value], create_graph: bool = False) -> list[Any]:
+    """Return d output / d input for each input, changing no node's `grad`.
+
+    Args:
+        output: the value to differentiate.
+        inputs: n Values, leaves or not; one that output does not depend on gets 0.
+        create_graph: return Values that can be differentiated again.
+
+    Returns:
+        n floats, or n Values with create_graph.
+
+    Raises:
+        TypeError: output or an input is not a Value.
+        StaleGraphError: with create_graph, data changed since the graph was recorded.
+
+    >>> x = Value(2.0)
+    >>> (dy,) = gradient(x**3, [x], create_graph=True)
+    >>> dy.data, gradient(dy, [x])
+    (12.0, [12.0])
+    """
+    for x in (output, *inputs):
+        if not isinstance(x, Value):
+            raise TypeError(f"gradient needs Values, got {type(x).__name__}")
+    if not create_graph:
+        return backprop.gradients(output, list(inputs))
+    adjoints = _reverse_on_values(output)
+    return [_as_value(adjoints.get(id(x), 0.0)) for x in inputs]
+
+
+def local_rules(node: Node) -> list[tuple[Value, Any]]:
+    """Run a node's rule on the node and its operands themselves.
+
+    Args:
+        node: a recorded node.
+
+    Returns:
+        (operand, local derivative) for each operand that receives a gradient; the
+        derivative is a Value, or a float where the rule gives a constant.
+
+    Raises:
+        StaleGraphError: the operands no longer hold the data the node was recorded with.
+    """
+    op, operands = node.op, node.operands
+    if op is None or op.partials is None:
+        return []
+    numbers = [x.data if isinstance(x, Value) else x for x in operands]
+    _require_same(node, evaluate(op.forward, numbers), node.data)
+    rules = evaluate(op.partials, (node, *operands))
+    result = []
+    for x, rule, recorded in zip(operands, rules, node.local_derivatives):
+        if isinstance(x, Value) and rule is not None:
+            _require_same(node, rule.data if isinstance(rule, Value) else rule, recorded)
+            result.append((x, rule))
+    return result
+
+
+def _require_same(node: Node, now: float, recorded: float) -> None:
+    if now == recorded or (now != now and recorded != recorded):
+        return
+    assert node.op is not None
+    name = node.op.name if node.label is None else f"node {node.label!r} ({node.op.name})"
+    raise StaleGraphError(
+        f"{name} was recorded with other data: it holds {recorded!r}, and its operands now "
+        f"give {now!r}. Derivatives of higher order need the recorded data; call forward() "
+        "on the output to recompute the graph after changing data"
+    )
+
+
+def _reverse_on_values(output: Value) -> dict[int, Any]:
+    """Back-propagate with the rules instead of the stored numbers; return the adjoints by id."""
+    adjoints: dict[int, Any] = {id(output): 1.0}
+    for node in reversed(backprop.topological_order(output)):
+        upstream = adjoints.get(id(node))
+        if upstream is None:
+            continue
+        for x, derivative in local_rules(node):
+            term = _product(upstream, derivative)
+            adjoints[id(x)] = adjoints[id(x)] + term if id(x) in adjoints else term
+    return adjoints
+
+
+def _product(x: Any, y: Any) -> Any:
+    """Multiply without recording a factor 1."""
+    if isinstance(x, float) and x == 1.0:
+        return y
+    if isinstance(y, float) and y == 1.0:
+        return x
+    return x * y
+
+
+def _as_value(x: Any) -> Value:
+    return x if isinstance(x, Value) else Value(x)
+
+
+# --- functions of functions -------------------------------------------------------------
+
+
+class _Trace:
+    """One call of a function on fresh variables in place of the differentiated arguments."""
+
+    def __init__(
+        self, f: Function, argnums: ArgNums, arguments: tuple[Any, ...], keywords: dict[str, Any]
+    ) -> None:
+        places = (argnums,) if isinstance(argnums, int) else tuple(argnums)
+        chosen = tuple(_argument(arguments, place) for place in places)
+        scalars, self.rebuild = flatten(chosen[0] if isinstance(argnums, int) else chosen)
+        self.nested = _nesting.get() > 0 or any(isinstance(x, Value) for x in scalars)
+        # A fresh node for a Value too: the function may use the same Value by another way.
+        self.variables = [ops.identity(x) if isinstance(x, Value) else Value(x) for x in scalars]
+        variables = self.rebuild(list(self.variables))
+        filled = list(arguments)
+        for place, x in zip(places, (variables,) if isinstance(argnums, int) else variables):
+            filled[place] = x
+        token = _nesting.set(_nesting.get() + 1)
+        try:
+            self.output = f(*filled, **keywords)
+        finally:
+            _nesting.reset(token)
+
+    def outputs(self) -> tuple[list[Any], Rebuild]:
+        """Return the scalars of the function's result, and how to put others in place."""
+        return flatten(self.output, "the function's result")
+
+    def gradient(self, output: Any) -> list[Any]:
+        """Return d output / d variable for each variable."""
+        if isinstance(output, Value):
+            return gradient(output, self.variables, create_graph=self.nested)
+        return [Value(0.0) if self.nested else 0.0 for _ in self.variables]
+
+    def result(self, x: Any) -> Any:
+        """Return a Value or number as the caller should see it."""
+        if self.nested:
+            return _as_value(x)
+        return x.data if isinstance(x, Value) else x
+
+
+def _argument(arguments: tuple[Any, ...], place: int) -> Any:
+    try:
+        return arguments[place]
+    except IndexError:
+        raise TypeError(
+            f"argnums names argument {place}, but the function was called with "
+            f"{len(arguments)} positional arguments"
+        ) from None
+
+
+def _check_function(f: Function, name: str) -> None:
+    if not callable(f):
+        raise TypeError(f"{name} needs a function, got {type(f).__name__}")
+
+
+def value_and_grad(f: Function, argnums: ArgNums = 0) -> Function:
+    """Return a function that gives (f(...), the gradient of f) in one evaluation.
+
+    Args:
+        f: a function of scalars and nested lists, tuples, dicts or arrays of them that
+            returns one scalar.
+        argnums: which positional argument, or tuple of arguments, to differentiate.
+
+    Returns:
+        A function of the same arguments; the gradient has the structure of the argument.
+        Floats in, floats out; Values in, Values out, which can be differentiated again.
+
+    Raises:
+        TypeError: (at the call) the result is not one scalar, or an argument no number.
+
+    >>> value_and_grad(lambda w, x: w[0] * x + w[1])([2.0, 1.0], 3.0)
+    (7.0, [3.0, 1.0])
+    """
+    _check_function(f, "value_and_grad")
+
+    @wraps(f)
+    def value_and_gradient(*arguments: Any, **keywords: Any) -> tuple[Any, Any]:
+        trace = _Trace(f, argnums, arguments, keywords)
+        if not isinstance(trace.output, Value):
+            scalars, _ = trace.outputs()
+            if isinstance(trace.output, (list, tuple, dict)) or len(scalars) != 1:
+                raise TypeError(
+                    f"grad needs a function that returns one Value, got "
+                    f"{type(trace.output).__name__} of {len(scalars)}: use jacobian"
+                )
+        gradients = trace.gradient(trace.output)
+        return trace.result(trace.output), trace.rebuild(gradients)
+
+    return value_and_gradient
+
+
+def grad(f: Function, argnums: ArgNums = 0) -> Function:
+    """Return the function that computes the gradient of f; see `value_and_grad`.
+
+    >>> from autograd import tanh
+    >>> round(grad(grad(grad(tanh)))(0.3), 6)
+    -1.364306
+    """
+    _check_function(f, "grad")
+    both = value_and_grad(f, argnums)
+
+    @wraps(f)
+    def gradient_of_f(*arguments: Any, **keywords: Any) -> Any:
+        return both(*arguments, **keywords)[1]
+
+    return gradient_of_f
+
+
+def jacobian(f: Function, argnums: ArgNums = 0) -> Function:
+    """Return the function that computes every derivative of a function of several results.
+
+    Args:
+        f: a function that returns a scalar or nested structure of m scalars.
+        argnums: which positional argument, or tuple of arguments, to differentiate.
+
+    Returns:
+        A function of the same arguments; its result has f's structure, with the
+        structure of the argument (n scalars) in the place of each scalar: m x n numbers.
+
+    >>> jacobian(lambda x: [x[0] * x[1], x[0] + x[1]])([2.0, 3.0])
+    [[3.0, 2.0], [1.0, 1.0]]
+    """
+    _check_function(f, "jacobian")
+
+    @wraps(f)
+    def jacobian_of_f(*arguments: Any, **keywords: Any) -> Any:
+        trace = _Trace(f, argnums, arguments, keywords)
+        outputs, rebuild = trace.outputs()
+        return _place(rebuild, [trace.rebuild(trace.gradient(output)) for output in outputs])
+
+    return jacobian_of_f
+
+
+def _place(rebuild: Rebuild, rows: list[Any]) -> Any:
+    """Put a row in the place of each output; arrays of arrays become one array."""
+    placed = rebuild(rows)
+    if getattr(placed, "ndim", 0) and hasattr(rows[0], "shape"):
+        import numpy
+
+        return numpy.stack(rows).reshape(placed.shape + rows[0].shape)
+    return placed
+
+
+def hessian(f: Function, argnums: ArgNums = 0) -> Function:
+    """Return the function that computes all second derivatives of a scalar function.
+
+    Returns:
+        A function of the same arguments; n x n numbers for an argument of n scalars.
+
+    >>> hessian(lambda x: x[0] * x[0] * x[1])([2.0, 3.0])
+    [[6.0, 4.0], [4.0, 0.0]]
+    """
+    _check_function(f, "hessian")
+    return jacobian(grad(f, argnums), argnums)
+
+
+def jvp(f: Function, primals: Any, tangents: Any) -> tuple[Any, Any]:
+    """Return f's result and its directional derivative.
+
+    Args:
+        f: a function of scalars and nested structures of them.
+        primals: a tuple of arguments; anything else is taken as the one argument.
+        tangents: the direction, in the structure of primals.
+
+    Returns:
+        (f(*primals), the derivative along tangents), both in the structure of f's result.
+
+    Raises:
+        ValueError: tangents and primals have different numbers of scalars.
+
+    >>> jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 10.0))
+    (6.0, 23.0)
+    """
+    _check_function(f, "jvp")
+    arguments = primals if isinstance(primals, tuple) else (primals,)
+    trace = _Trace(f, tuple(range(len(arguments))), arguments, {})
+    directions, _ = flatten(tangents, "tangents")
+    if len(directions) != len(trace.variables):
+        raise ValueError(
+            f"jvp needs one tangent per scalar of primals: {len(trace.variables)}, "
+            f"got {len(directions)}"
+        )
+    nested = trace.nested or any(isinstance(x, Value) for x in directions)
+    outputs, rebuild = trace.outputs()
+    moved = _push_forward(outputs, trace.variables, directions, nested)
+    show = _as_value if nested else trace.result
+    return rebuild([show(x) for x in outputs]), rebuild([show(x) for x in moved])
+
+
+def _push_forward(
+    outputs: list[Any], variables: list[Value], directions: list[Any], create_graph: bool
+) -> list[Any]:
+    """Carry tangents from the variables to the outputs, operands before consumers."""
+    tangents: dict[int, Any] = {id(x): t for x, t in zip(variables, directions)}
+    for node in backprop.topological_order(*[x for x in outputs if isinstance(x, Value)]):
+        if id(node) in tangents:
+            continue  # a variable: nothing above it moves
+        edges = local_rules(node) if create_graph else node._edges()
+        terms = [_product(tangents[id(x)], d) for x, d in edges if id(x) in tangents]
+        if terms:
+            tangents[id(node)] = ops.sum(terms) if len(terms) > 1 else terms[0]
+    return [tangents.get(id(x), 0.0) for x in outputs]
+
+
+def hvp(f: Function, primals: Any, tangents: Any) -> Any:
+    """Return the Hessian of a scalar function times a vector, without forming the Hessian.
+
+    Args:
+        f: a function that returns one scalar.
+        primals: a tuple of arguments; anything else is taken as the one argument.
+        tangents: the vector, in the structure of primals.
+
+    Returns:
+        The product, in the structure of primals.
+
+    >>> hvp(lambda x: x[0] * x[0] * x[1], [2.0, 3.0], [1.0, 0.0])
+    [6.0, 4.0]
+    """
+    argnums = tuple(range(len(primals))) if isinstance(primals, tuple) else 0
+    return jvp(grad(f, argnums), primals, tangents)[1]
