@@ -1,45 +1,12 @@
-"""Recording modes: `no_grad`, `scope` and `detect_anomaly`.
-
-A mode belongs to the running thread or task (a ContextVar), which is slow to ask. So a
-plain counter says whether any mode is on anywhere; while it is zero nobody asks further.
-"""
+"""Recording modes: `no_grad`, `scope` and `detect_anomaly`."""
 
 from __future__ import annotations
 
 from contextlib import ContextDecorator
 from contextvars import ContextVar, Token
-from typing import Any, Final
+from typing import Any
 
-
-class _Active:
-    """How many modes are entered, over all threads."""
-
-    __slots__ = ("count",)
-
-    def __init__(self) -> None:
-        self.count: int = 0
-
-
-ACTIVE: Final = _Active()
-
-_recording: ContextVar[bool] = ContextVar("recording", default=True)
-_scope: ContextVar[str] = ContextVar("scope", default="")
-_anomaly: ContextVar[bool] = ContextVar("anomaly", default=False)
-
-
-def is_recording() -> bool:
-    """Tell whether operations are recorded here, that is, not under `no_grad`."""
-    return _recording.get()
-
-
-def current_scope() -> str:
-    """Return the names of the scopes around, joined by "/"; "" outside of any."""
-    return _scope.get()
-
-
-def is_detecting_anomalies() -> bool:
-    """Tell whether `detect_anomaly` is on here."""
-    return ACTIVE.count > 0 and _anomaly.get()
+from autograd.recording import ACTIVE, DETECTING, RECORDING, SCOPE, current_scope
 
 
 class _Mode(ContextDecorator):
@@ -74,7 +41,7 @@ class no_grad(_Mode):
     """
 
     def __init__(self) -> None:
-        super().__init__(_recording, False)
+        super().__init__(RECORDING, False)
 
 
 class scope(_Mode):
@@ -96,7 +63,7 @@ class scope(_Mode):
     def __init__(self, name: str) -> None:
         if not isinstance(name, str):
             raise TypeError(f"scope needs a name of type str, got {type(name).__name__}")
-        super().__init__(_scope, name)
+        super().__init__(SCOPE, name)
 
     def _entered_value(self) -> str:
         outer = current_scope()
@@ -117,4 +84,4 @@ class detect_anomaly(_Mode):
     """
 
     def __init__(self) -> None:
-        super().__init__(_anomaly, True)
+        super().__init__(DETECTING, True)

@@ -12,8 +12,8 @@ from __future__ import annotations
 from typing import Any
 
 from autograd.errors import to_float
-from autograd.modes import ACTIVE, current_scope
 from autograd.op import Op
+from autograd.recording import ACTIVE, current_scope
 from autograd.scalar import Scalar
 
 

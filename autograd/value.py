@@ -13,9 +13,9 @@ from autograd.anomaly import check_gradients_finite, report_value
 from autograd.condition import Condition
 from autograd.errors import to_float, user_frame
 from autograd.ieee import divide, evaluate, power
-from autograd.modes import ACTIVE, current_scope, is_detecting_anomalies, is_recording
 from autograd.node import Node
 from autograd.op import Op
+from autograd.recording import ACTIVE, current_scope, is_detecting_anomalies, is_recording
 
 ADD: Final[Op] = ops.add
 SUBTRACT: Final[Op] = ops.subtract

@@ -1,0 +1,41 @@
+"""What the recording modes are set to; `modes` has the context managers that set them.
+
+A mode belongs to the running thread or task (a ContextVar), which is slow to ask. So a
+plain counter says whether any mode is on anywhere; while it is zero nobody asks further.
+"""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from typing import Final
+
+
+class _Active:
+    """How many modes are entered, over all threads."""
+
+    __slots__ = ("count",)
+
+    def __init__(self) -> None:
+        self.count: int = 0
+
+
+ACTIVE: Final = _Active()
+
+RECORDING: Final[ContextVar[bool]] = ContextVar("recording", default=True)
+SCOPE: Final[ContextVar[str]] = ContextVar("scope", default="")
+DETECTING: Final[ContextVar[bool]] = ContextVar("detecting anomalies", default=False)
+
+
+def is_recording() -> bool:
+    """Tell whether operations are recorded here, that is, not under `no_grad`."""
+    return RECORDING.get()
+
+
+def current_scope() -> str:
+    """Return the names of the scopes around, joined by "/"; "" outside of any."""
+    return SCOPE.get()
+
+
+def is_detecting_anomalies() -> bool:
+    """Tell whether `detect_anomaly` is on here."""
+    return ACTIVE.count > 0 and DETECTING.get()
