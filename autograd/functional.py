@@ -12,7 +12,7 @@ from typing import Any
 
 from autograd import backprop, ops
 from autograd.errors import StaleGraphError
-from autograd.ieee import evaluate
+from autograd.ieee_float import evaluate
 from autograd.node import Node
 from autograd.structure import Rebuild, flatten
 from autograd.value import Value

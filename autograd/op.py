@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from autograd.errors import to_float
-from autograd.ieee import evaluate
+from autograd.ieee_float import evaluate
 
 # Precedence of a printed operation, as in Python's own grammar.
 OR, AND, COMPARISON, SUM, PRODUCT, UNARY, POWER, CALL = 1, 2, 3, 4, 5, 6, 7, 8

@@ -12,7 +12,8 @@ from autograd import backprop, copying, ops
 from autograd.anomaly import check_gradients_finite, report_value
 from autograd.condition import Condition
 from autograd.errors import to_float, user_frame
-from autograd.ieee import divide, evaluate, power
+from autograd.ieee import divide, power
+from autograd.ieee_float import evaluate
 from autograd.node import Node
 from autograd.op import Op
 from autograd.recording import ACTIVE, current_scope, is_detecting_anomalies, is_recording
