@@ -5,13 +5,26 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from autograd.errors import to_float
 from autograd.ieee_float import evaluate
 
-# Precedence of a printed operation, as in Python's own grammar.
-OR, AND, COMPARISON, SUM, PRODUCT, UNARY, POWER, CALL = 1, 2, 3, 4, 5, 6, 7, 8
+# How tightly a printed operation binds. Unary minus binds as a product does: -a*b, -(a + b).
+CHOICE, OR, AND, COMPARISON, SUM, PRODUCT, POWER, CALL = range(8)
+
+
+class Form(NamedTuple):
+    """How an operation is printed in one style.
+
+    Args:
+        template: such as "{0:SUM} > {1:SUM}"; the word after the colon names how tightly an
+            operand must bind to stand there without brackets, none where anything may stand.
+        precedence: how tightly the whole binds.
+    """
+
+    template: str
+    precedence: int
 
 
 class Op:
@@ -22,9 +35,11 @@ class Op:
         forward: computes the result from float operands.
         partials: `partials(out, *operands)` returns one local derivative per operand;
             None where the operation is piecewise constant and passes no gradient.
-        symbol: the operator printed between (or before) the operands.
-        precedence: how tightly the printed form binds; only needed with `symbol`.
-        latex: a template such as r"\\sqrt{{{0}}}"; default: the name in upright letters.
+        symbol: the sign drawn for the operation; default: its name.
+        precedence: how tightly the printed forms bind, where they are not a `Form`.
+        python: the form as Python source, see `Form`; default: a call such as "tanh({0})".
+        textbook: the form in plain text for a reader; default: as `python`.
+        latex: such as r"\\sqrt{{{0}}}"; default: a call with the name in upright letters.
         array: NumPy source text such as "np.exp({0})"; default: forward, element by element.
         domain: what the operands must satisfy, in words, for a finite result.
         defaults: values of the last operands where they are left out.
@@ -45,7 +60,9 @@ class Op:
         *,
         symbol: str | None = None,
         precedence: int = CALL,
-        latex: str | None = None,
+        python: str | Form | None = None,
+        textbook: str | Form | None = None,
+        latex: str | Form | None = None,
         array: str | None = None,
         domain: str | None = None,
         defaults: tuple[float, ...] = (),
@@ -57,8 +74,9 @@ class Op:
         self.forward = forward
         self.partials = partials
         self.symbol = symbol
-        self.precedence = precedence
-        self.latex = latex
+        self.python = _form(python, precedence)
+        self.textbook = _form(textbook or python, precedence)
+        self.latex = _form(latex, precedence)
         self.array = array
         self.domain = domain
         self.defaults = defaults
@@ -161,6 +179,10 @@ def as_tuple(name: str, sequence: Any) -> tuple[Any, ...]:
             f"write {name}([a, b, ...])"
         )
     return tuple(sequence)
+
+
+def _form(form: str | Form | None, precedence: int) -> Form | None:
+    return Form(form, precedence) if isinstance(form, str) else form
 
 
 def _arity(function: Callable[..., Any]) -> int | None:

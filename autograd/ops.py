@@ -16,13 +16,13 @@ from typing import Any
 from autograd.ieee import divide, guarded, inf, nan, power
 from autograd.op import (
     AND,
-    CALL,
+    CHOICE,
     COMPARISON,
     OR,
     POWER,
     PRODUCT,
     SUM,
-    UNARY,
+    Form,
     Op,
     Reduction,
     as_tuple,
@@ -40,27 +40,31 @@ def _select(condition: Any, a: Any, b: Any) -> Any:
 
 add = Op(
     "add", lambda x, y: x + y, lambda out, x, y: (1.0, 1.0),
-    symbol="+", precedence=SUM, latex="{0} + {1}", array="{0} + {1}",
+    symbol="+", precedence=SUM, python="{0:SUM} + {1:PRODUCT}", latex="{0:SUM} + {1:PRODUCT}",
+    array="{0} + {1}",
 )  # fmt: skip
 subtract = Op(
     "subtract", lambda x, y: x - y, lambda out, x, y: (1.0, -1.0),
-    symbol="-", precedence=SUM, latex="{0} - {1}", array="{0} - {1}",
+    symbol="-", precedence=SUM, python="{0:SUM} - {1:PRODUCT}", latex="{0:SUM} - {1:PRODUCT}",
+    array="{0} - {1}",
 )  # fmt: skip
 multiply = Op(
     "multiply", lambda x, y: x * y, lambda out, x, y: (y, x),
-    symbol="*", precedence=PRODUCT, latex=r"{0} \cdot {1}", array="{0}*{1}",
+    symbol="*", precedence=PRODUCT, python="{0:PRODUCT}*{1:POWER}",
+    textbook="{0:PRODUCT}·{1:POWER}", latex=r"{0:PRODUCT} \cdot {1:POWER}", array="{0}*{1}",
 )  # fmt: skip
 # Not -x / y**2: the square overflows long before the quotient does.
 true_divide = Op(
     "true_divide", divide, lambda out, x, y: (1.0 / y, -(x / y) / y),
-    symbol="/", precedence=PRODUCT, latex=r"\frac{{{0}}}{{{1}}}", array="{0}/{1}",
-    domain="y != 0",
+    symbol="/", precedence=PRODUCT, python="{0:PRODUCT}/{1:POWER}",
+    latex=Form(r"\frac{{{0}}}{{{1}}}", POWER), array="{0}/{1}", domain="y != 0",
 )  # fmt: skip
 negative = Op(
     "negative", lambda x: -x, lambda out, x: (-1.0,),
-    symbol="-", precedence=UNARY, latex="-{0}", array="-{0}",
+    symbol="-", precedence=PRODUCT, python="-{0:PRODUCT}", textbook="−{0:PRODUCT}",
+    latex="-{0:PRODUCT}", array="-{0}",
 )  # fmt: skip
-identity = Op("identity", lambda x: x, lambda out, x: (1.0,), latex="{0}", array="{0}")
+identity = Op("identity", lambda x: x, lambda out, x: (1.0,), array="{0}")
 
 
 def _power_partials(out: Any, x: Any, y: Any) -> tuple[Any, Any]:
@@ -77,42 +81,51 @@ def _power_partials(out: Any, x: Any, y: Any) -> tuple[Any, Any]:
 # `float_power`, not `power`: on arrays too the result is never an integer.
 pow = Op(
     "pow", power, _power_partials,
-    symbol="**", precedence=POWER, latex="{{{0}}}^{{{1}}}", array="np.float_power({0}, {1})",
+    symbol="**", precedence=POWER, python="{0:CALL}**{1:POWER}",
+    textbook="{0:CALL}{1:SUPERSCRIPT}", latex="{{{0:CALL}}}^{{{1}}}",
+    array="np.float_power({0}, {1})",
     domain="x > 0, or x = 0 and y >= 0, or x < 0 and a whole y",
 )  # fmt: skip
 absolute = Op(
     "absolute", math.fabs, lambda out, x: (_select(x > 0, 1.0, _select(x < 0, -1.0, 0.0)),),
-    latex=r"\left|{0}\right|", array="np.abs({0})",
+    python="abs({0})", textbook="|{0}|", latex=r"\left|{0}\right|", array="np.abs({0})",
 )  # fmt: skip
 
 # --- comparisons: 1 or 0, and no gradient passes ------------------------------------
 
 greater = Op(
     "greater", lambda x, y: float(x > y), None,
-    symbol=">", precedence=COMPARISON, latex="{0} > {1}", array="{0} > {1}",
+    symbol=">", precedence=COMPARISON, python="{0:SUM} > {1:SUM}",
+    latex="{0:SUM} > {1:SUM}", array="{0} > {1}",
 )  # fmt: skip
 greater_equal = Op(
     "greater_equal", lambda x, y: float(x >= y), None,
-    symbol=">=", precedence=COMPARISON, latex=r"{0} \ge {1}", array="{0} >= {1}",
+    symbol=">=", precedence=COMPARISON, python="{0:SUM} >= {1:SUM}",
+    textbook="{0:SUM} ≥ {1:SUM}", latex=r"{0:SUM} \ge {1:SUM}", array="{0} >= {1}",
 )  # fmt: skip
 less = Op(
     "less", lambda x, y: float(x < y), None,
-    symbol="<", precedence=COMPARISON, latex="{0} < {1}", array="{0} < {1}",
+    symbol="<", precedence=COMPARISON, python="{0:SUM} < {1:SUM}",
+    latex="{0:SUM} < {1:SUM}", array="{0} < {1}",
 )  # fmt: skip
 less_equal = Op(
     "less_equal", lambda x, y: float(x <= y), None,
-    symbol="<=", precedence=COMPARISON, latex=r"{0} \le {1}", array="{0} <= {1}",
+    symbol="<=", precedence=COMPARISON, python="{0:SUM} <= {1:SUM}",
+    textbook="{0:SUM} ≤ {1:SUM}", latex=r"{0:SUM} \le {1:SUM}", array="{0} <= {1}",
 )  # fmt: skip
 logical_and = Op(
     "logical_and", lambda x, y: float(bool(x) and bool(y)), None,
-    symbol="and", precedence=AND, latex=r"{0} \land {1}", array="np.logical_and({0}, {1})",
+    symbol="and", precedence=AND, python="({0}) & ({1})", textbook="{0:AND} and {1:AND}",
+    latex=r"{0:AND} \land {1:AND}", array="np.logical_and({0}, {1})",
 )  # fmt: skip
 logical_or = Op(
     "logical_or", lambda x, y: float(bool(x) or bool(y)), None,
-    symbol="or", precedence=OR, latex=r"{0} \lor {1}", array="np.logical_or({0}, {1})",
+    symbol="or", precedence=OR, python="({0}) | ({1})", textbook="{0:OR} or {1:OR}",
+    latex=r"{0:OR} \lor {1:OR}", array="np.logical_or({0}, {1})",
 )  # fmt: skip
 logical_not = Op(
-    "logical_not", lambda x: float(not x), None, latex=r"\lnot\left({0}\right)",
+    "logical_not", lambda x: float(not x), None,
+    symbol="not", python="~({0})", textbook="not ({0})", latex=r"\lnot\left({0}\right)",
     array="np.logical_not({0})",
 )  # fmt: skip
 where = Op(
@@ -121,7 +134,10 @@ where = Op(
     lambda out, condition, x, y: (
         0.0, _select(condition, 1.0, 0.0), _select(condition, 0.0, 1.0),
     ),
-    latex=r"\begin{{cases}} {1} & {0} \\ {2} & \text{{otherwise}} \end{{cases}}",
+    textbook=Form("{1:OR} if {0} else {2}", CHOICE),
+    latex=Form(
+        r"\begin{{cases}} {1} & \text{{if }} {0} \\ {2} & \text{{otherwise}} \end{{cases}}", CHOICE
+    ),
     array="np.where({0}, {1}, {2})",
     doc="Return x where the condition holds, else y; forward() and compiled code decide again.",
 )  # fmt: skip
@@ -148,10 +164,10 @@ def _log1p(x: float) -> float:
     return -inf if x == -1.0 else nan
 
 
-exp = Op("exp", _exp, lambda out, x: (out,), latex="e^{{{0}}}", array="np.exp({0})")
+exp = Op("exp", _exp, lambda out, x: (out,), latex=Form("e^{{{0}}}", POWER), array="np.exp({0})")
 expm1 = Op(
     "expm1", guarded(math.expm1), lambda out, x: (exp(x),),
-    latex="e^{{{0}}} - 1", precedence=CALL, array="np.expm1({0})",
+    latex=Form("e^{{{0}}} - 1", SUM), array="np.expm1({0})",
 )  # fmt: skip
 log = Op(
     "log", _log, lambda out, x: (1.0 / x,),
@@ -159,7 +175,7 @@ log = Op(
 )  # fmt: skip
 log1p = Op(
     "log1p", _log1p, lambda out, x: (1.0 / (1.0 + x),),
-    latex=r"\ln\left(1 + {0}\right)", array="np.log1p({0})", domain="x > -1",
+    latex=r"\ln\left(1 + {0:SUM}\right)", array="np.log1p({0})", domain="x > -1",
 )  # fmt: skip
 sqrt = Op(
     "sqrt", guarded(math.sqrt), lambda out, x: (0.5 / out,),
@@ -202,11 +218,11 @@ def _atan2_partials(out: Any, y: Any, x: Any) -> tuple[Any, Any]:
 
 atan2 = Op(
     "atan2", lambda y, x: math.atan2(y, x), _atan2_partials,
-    latex=r"\operatorname{{atan2}}\left({0}, {1}\right)", array="np.arctan2({0}, {1})",
+    array="np.arctan2({0}, {1})",
 )  # fmt: skip
 hypot = Op(
     "hypot", lambda x, y: math.hypot(x, y), lambda out, x, y: (x / out, y / out),
-    latex=r"\sqrt{{ {0}^2 + {1}^2 }}", array="np.hypot({0}, {1})",
+    latex=r"\sqrt{{ {0:CALL}^2 + {1:CALL}^2 }}", array="np.hypot({0}, {1})",
 )  # fmt: skip
 
 # --- hyperbolic -------------------------------------------------------------------
@@ -245,14 +261,8 @@ atanh = Op(
     latex=r"\operatorname{{artanh}}\left({0}\right)", array="np.arctanh({0})", domain="-1 < x < 1",
 )  # fmt: skip
 _TWO_OVER_ROOT_PI = 2.0 / math.sqrt(math.pi)
-erf = Op(
-    "erf", math.erf, lambda out, x: (_TWO_OVER_ROOT_PI * exp(-x * x),),
-    latex=r"\operatorname{{erf}}\left({0}\right)",
-)  # fmt: skip
-erfc = Op(
-    "erfc", math.erfc, lambda out, x: (-_TWO_OVER_ROOT_PI * exp(-x * x),),
-    latex=r"\operatorname{{erfc}}\left({0}\right)",
-)  # fmt: skip
+erf = Op("erf", math.erf, lambda out, x: (_TWO_OVER_ROOT_PI * exp(-x * x),))
+erfc = Op("erfc", math.erfc, lambda out, x: (-_TWO_OVER_ROOT_PI * exp(-x * x),))
 
 # --- activations ------------------------------------------------------------------
 
@@ -289,7 +299,7 @@ def _silu_partials(out: Any, x: Any) -> tuple[Any]:
 
 silu = Op(
     "silu", lambda x: x * _sigmoid(x), _silu_partials,
-    latex=r"\operatorname{{silu}}\left({0}\right)", array="({0})/(1 + np.exp(-({0})))",
+    array="({0})/(1 + np.exp(-({0})))",
 )  # fmt: skip
 _ROOT_HALF = math.sqrt(0.5)
 _DENSITY = 1.0 / math.sqrt(2.0 * math.pi)
@@ -298,13 +308,11 @@ gelu = Op(
     "gelu",
     lambda x: 0.5 * x * math.erfc(-x * _ROOT_HALF),
     lambda out, x: (0.5 * erfc(-_ROOT_HALF * x) + _DENSITY * x * exp(-0.5 * x * x),),
-    latex=r"\operatorname{{gelu}}\left({0}\right)",
 )  # fmt: skip
 leaky_relu = Op(
     "leaky_relu",
     lambda x, slope: slope * x if x <= 0.0 else x,
     lambda out, x, slope: (_select(x > 0.0, 1.0, slope), _select(x > 0.0, 0.0, x)),
-    latex=r"\operatorname{{leaky\_relu}}\left({0}, {1}\right)",
     array="np.where({0} > 0, {0}, {1}*({0}))",
     defaults=(0.01,),
     doc="Return x where x > 0, else slope*x; the slope is 0.01 unless given.",
@@ -345,7 +353,6 @@ def _clamp_partials(out: Any, x: Any, low: Any, high: Any) -> tuple[Any, Any, An
 
 clamp = Op(
     "clamp", _clamp, _clamp_partials,
-    latex=r"\operatorname{{clamp}}\left({0}, {1}, {2}\right)",
     array="np.minimum(np.maximum({0}, {1}), {2})",
     defaults=(-inf, inf),
     doc="Return x limited to low..high; with low > high the result is high.",
@@ -389,16 +396,15 @@ def _normalised_exponentials(out: Any, *xs: Any) -> tuple[Any, ...]:
 
 
 sum = Reduction(
-    "sum", 1, _sum, lambda out, *xs: (1.0,) * len(xs), symbol="+", precedence=SUM,
+    "sum", 1, _sum, lambda out, *xs: (1.0,) * len(xs), symbol="+",
     doc="Return the sum of a sequence of Values and numbers, as one node.",
 )  # fmt: skip
 dot = Reduction(
-    "dot", 2, _dot, _dot_partials, symbol="+", precedence=SUM,
+    "dot", 2, _dot, _dot_partials, symbol="+",
     doc="Return x[0]*y[0] + x[1]*y[1] + ... of two sequences, as one node.",
 )  # fmt: skip
 logsumexp = Reduction(
     "logsumexp", 1, _logsumexp, _normalised_exponentials,
-    latex=r"\operatorname{{logsumexp}}\left({0}\right)",
     doc="Return log(exp(x[0]) + exp(x[1]) + ...) of a sequence, without overflow.",
 )  # fmt: skip
 
