@@ -82,7 +82,7 @@ def _power_partials(out: Any, x: Any, y: Any) -> tuple[Any, Any]:
 pow = Op(
     "pow", power, _power_partials,
     symbol="**", precedence=POWER, python="{0:CALL}**{1:POWER}",
-    textbook="{0:CALL}{1:SUPERSCRIPT}", latex="{{{0:CALL}}}^{{{1}}}",
+    textbook="{0:CALL}{1:SUPERSCRIPT}", latex="{0:CALL}^{{{1}}}",
     array="np.float_power({0}, {1})",
     domain="x > 0, or x = 0 and y >= 0, or x < 0 and a whole y",
 )  # fmt: skip

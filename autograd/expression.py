@@ -1,0 +1,209 @@
+"""Formulas printed: as Python source, as a textbook's text and as LaTeX.
+
+What an operation looks like stands in the table (`Form`); here it is only put together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+from autograd import op as op_module
+from autograd import ops
+from autograd.backprop import topological_order
+from autograd.formula import Apply, Number, Symbol, Term, is_negative, negated
+from autograd.formula_reader import FormulaReader
+from autograd.notation import LATEX, PYTHON, Notation
+from autograd.op import CALL, SUM, Reduction
+from autograd.node import Node
+from autograd.value import Value
+
+# Beyond this a formula is no longer read; Python's own parser nests no deeper than 200.
+MAX_OPERATIONS = 150
+MAX_TERMS = 100
+
+
+def to_text(v: Value, *, max_terms: int = MAX_TERMS) -> str:
+    """Return the formula of a value as Python source, down to labelled nodes.
+
+    Args:
+        v: the value; its own label is not used.
+        max_terms: write no more terms of a sum than these, and dots for the others.
+
+    Returns:
+        Source that gives v.data again, once the labels are bound to their data; unlabelled
+        leaves are numbers. What is too long is shortened with dots, and a comment tells.
+
+    >>> a, b, c = (Value(x, label=name) for x, name in zip((1.0, 2.0, 3.0), "abc"))
+    >>> to_text(a - (b - c) / a**2), to_text((-a) ** 2 * 1.0)
+    ('a - (b - c)/a**2', '(-a)**2')
+    """
+    text, omitted = _formula(v, PYTHON, max_terms)
+    return f"{text}  # shortened: label inner nodes to divide the formula" if omitted else text
+
+
+def to_latex(v: Value, *, max_terms: int = MAX_TERMS) -> str:
+    r"""Return the formula of a value in LaTeX for math mode, down to labelled nodes.
+
+    Args:
+        v: the value; its own label is not used.
+        max_terms: write no more terms of a sum than these, and dots for the others.
+
+    >>> net, target = Value(0.3, label="net_o1"), Value(0.01, label="t1")
+    >>> to_latex(0.5 * (target - net.sigmoid()) ** 2)
+    '\\tfrac{1}{2} \\cdot \\left(t_{1} - \\sigma\\left(net_{o1}\\right)\\right)^{2}'
+    """
+    text, omitted = _formula(v, LATEX, max_terms)
+    return rf"{text} \quad \text{{(shortened)}}" if omitted else text
+
+
+def _formula(v: Value, notation: Notation, max_terms: int) -> tuple[str, bool]:
+    if not isinstance(v, Value):
+        raise TypeError(f"a formula is printed of a Value, got {type(v).__name__}")
+    if v.op is None:
+        leaf = Symbol(v.label, v.data)
+        return write(leaf, notation, max_terms=max_terms)
+    nodes = topological_order(v)
+    labelled = [x for x in nodes if x.label and x is not v]
+    names = dict(zip(map(id, labelled), distinct([x.label or "" for x in labelled])))
+    reader = FormulaReader(names, shared_nodes(nodes))
+    return write(reader.definition(v).term, notation, max_terms=max_terms)
+
+
+def distinct(labels: list[str]) -> list[str]:
+    """Return the labels; those that nodes before have too get a number behind them.
+
+    >>> distinct(["w", "x", "w"])
+    ['w', 'x', 'w_2']
+    """
+    taken = set(labels)
+    counts: dict[str, int] = {}
+    names = []
+    for label in labels:
+        name, count = label, counts.get(label, 0) + 1
+        while count > 1 and (name := f"{label}_{count}") in taken:
+            count += 1
+        counts[label] = count
+        taken.add(name)
+        names.append(name)
+    return names
+
+
+def shared_nodes(nodes: Collection[Node]) -> set[int]:
+    """Return the ids of the nodes that are operands more than once."""
+    once: set[int] = set()
+    shared: set[int] = set()
+    for node in nodes:
+        for x in node.operands:
+            if isinstance(x, Value):
+                (shared if id(x) in once else once).add(id(x))
+    return shared
+
+
+# --- printing -----------------------------------------------------------------------
+
+
+class Piece(NamedTuple):
+    """Printed text, and how tightly it binds; formatting it adds brackets where needed."""
+
+    text: str
+    precedence: int
+    notation: Notation
+
+    def __format__(self, place: str) -> str:
+        if place == "SUPERSCRIPT":
+            return self.notation.superscript(self.text, self.precedence)
+        needed = getattr(op_module, place) if place else 0
+        return self.notation.bracketed(self.text) if self.precedence < needed else self.text
+
+
+_OMITTED = Symbol(None, 0.0)
+
+
+def write(
+    term: Term,
+    notation: Notation,
+    *,
+    digits: int | None = None,
+    with_numbers: bool = False,
+    max_terms: int = MAX_TERMS,
+) -> tuple[str, bool]:
+    """Print a formula.
+
+    Args:
+        term: the formula.
+        notation: how to write it.
+        digits: how many digits of data after the point; None for all.
+        with_numbers: put in the numbers for the names.
+        max_terms: write no more terms of a sum or operands of a call than these.
+
+    Returns:
+        The text, and whether part of the formula was left out.
+    """
+    # Breadth first, so that what is left out of a long formula is what lies deepest.
+    places: list[Term] = [term]
+    children: list[list[int]] = []
+    operations, omitted = 0, False
+    for place in places:  # grows while it is walked
+        operands: list[Term] = []
+        if isinstance(place, Apply):
+            operations += 1
+            if operations <= MAX_OPERATIONS:
+                operands = [x for _, x in _shown(place, max_terms)]
+            omitted = omitted or _OMITTED in operands or not operands
+        children.append(list(range(len(places), len(places) + len(operands))))
+        places.extend(operands)
+    pieces: dict[int, Piece] = {}
+    for i in reversed(range(len(places))):
+        place, operand_pieces = places[i], [pieces[j] for j in children[i]]
+        if place is _OMITTED or (isinstance(place, Apply) and not operand_pieces):
+            text, precedence = notation.dots, CALL
+        elif isinstance(place, Apply):
+            text, precedence = _operation(place, operand_pieces, notation, max_terms)
+        else:
+            text, precedence = _end(place, notation, digits, with_numbers)
+        pieces[i] = Piece(text, precedence, notation)
+    return pieces[0].text, omitted
+
+
+def _shown(x: Apply, max_terms: int) -> list[tuple[bool, Term]]:
+    """Return the operands to print, and of a sum which of them are subtracted.
+
+    Of many operands these are the first ones, dots, and the last.
+    """
+    operands = list(x.operands)
+    if isinstance(x.op, Reduction) and len(operands) > max_terms:
+        operands = [*operands[: max_terms - 2], _OMITTED, operands[-1]]
+    if x.op is not ops.sum:
+        return [(False, y) for y in operands]
+    return [(True, negated(y)) if is_negative(y) else (False, y) for y in operands]
+
+
+def _end(
+    x: Number | Symbol, notation: Notation, digits: int | None, with_numbers: bool
+) -> tuple[str, int]:
+    if isinstance(x, Number):
+        # A constant of the program is short, so it is printed as it is; one of a rule may not be.
+        return notation.number(x.value, None if len(repr(x.value)) < 9 else digits)
+    if x.name is None or with_numbers:
+        return notation.number(x.value, digits)
+    return notation.label(x.name), CALL
+
+
+def _operation(
+    x: Apply, operands: list[Piece], notation: Notation, max_terms: int
+) -> tuple[str, int]:
+    if x.op is ops.sum:
+        text = ""
+        for (is_subtracted, _), piece in zip(_shown(x, max_terms), operands):
+            sign = notation.minus if is_subtracted else notation.plus
+            first = sign.strip() if is_subtracted else ""
+            text += (sign if text else first) + f"{piece:PRODUCT}"
+        return text, SUM
+    form = notation.form(x.op)
+    if form is not None:
+        return form.template.format(*operands), form.precedence
+    texts = [piece.text for piece in operands]
+    rows = x.op.sequences if isinstance(x.op, Reduction) else 1
+    size = len(texts) // rows
+    return notation.call(x.op, [texts[i * size : (i + 1) * size] for i in range(rows)]), CALL

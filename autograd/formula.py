@@ -1,0 +1,199 @@
+"""Formulas: what nodes compute, as trees ready to be printed.
+
+A formula ends at nodes that have a name and at numbers. Only what a reader would do
+without thinking is simplified: x*1, x*(-1), x + 0, -(-x), x**1, 0.5*2, x*x, (a/b)/b.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, TypeGuard
+
+from autograd import ops
+from autograd.ieee import power
+from autograd.op import COMPARISON, Op
+
+
+@dataclass(frozen=True, eq=False)
+class Number:
+    """A constant, written in the program or found by a rule."""
+
+    value: float
+
+
+@dataclass(frozen=True, eq=False)
+class Symbol:
+    """A node taken as a whole: its name, or None for an unnamed leaf, and its data."""
+
+    name: str | None
+    value: float
+
+
+@dataclass(frozen=True, eq=False)
+class Apply:
+    """An operation on formulas. Differences are sums of negatives, dots are sums of products."""
+
+    op: Op
+    operands: tuple[Term, ...]
+
+
+Term = Number | Symbol | Apply
+
+ZERO, ONE = Number(0.0), Number(1.0)
+
+# Not in the table: equality of Values goes by identity, so no graph records it.
+EQUAL = Op(
+    "equal", lambda x, y: float(x == y), None, precedence=COMPARISON,
+    python="{0:SUM} == {1:SUM}", textbook="{0:SUM} = {1:SUM}", latex="{0:SUM} = {1:SUM}",
+)  # fmt: skip
+
+
+# --- simplification -----------------------------------------------------------------
+
+
+def negated(x: Term) -> Term:
+    """Return -x."""
+    if isinstance(x, Number):
+        return Number(-x.value)
+    if _is(x, ops.negative):
+        return x.operands[0]
+    return Apply(ops.negative, (x,))
+
+
+def product(x: Term, y: Term) -> Term:
+    """Return x*y: the sign in front, then the constant, then the rest in order."""
+    (c, rest_x), (d, rest_y) = _coefficient_and_rest(x), _coefficient_and_rest(y)
+    if rest_x is None or rest_y is None:
+        return _scaled(c * d, rest_x or rest_y)
+    return _scaled(c * d, _product_of_powers(rest_x, rest_y))
+
+
+def _coefficient_and_rest(x: Term) -> tuple[float, Term | None]:
+    if isinstance(x, Number):
+        return x.value, None
+    if _is(x, ops.negative):
+        coefficient, rest = _coefficient_and_rest(x.operands[0])
+        return -coefficient, rest
+    if _is(x, ops.multiply) and isinstance(x.operands[0], Number):
+        return x.operands[0].value, x.operands[1]
+    return 1.0, x
+
+
+def _scaled(coefficient: float, x: Term | None) -> Term:
+    if x is None:
+        return Number(coefficient)
+    if coefficient < 0.0:
+        return negated(_scaled(-coefficient, x))
+    return x if coefficient == 1.0 else Apply(ops.multiply, (Number(coefficient), x))
+
+
+def _product_of_powers(x: Term, y: Term) -> Term:
+    before, last = x.operands if _is(x, ops.multiply) else (ONE, x)
+    (base, m), (other, n) = _base_and_exponent(last), _base_and_exponent(y)
+    if base is other and m > 0.0 and n > 0.0:
+        return product(before, exponential(base, Number(m + n)))
+    return Apply(ops.multiply, (x, y))
+
+
+def quotient(x: Term, y: Term) -> Term:
+    """Return x/y, the sign in front."""
+    if isinstance(y, Number) and y.value == 1.0:
+        return x
+    if isinstance(x, Number) and isinstance(y, Number) and y.value != 0.0:
+        return Number(x.value / y.value)
+    if is_negative(x):
+        return negated(quotient(negated(x), y))
+    if is_negative(y):
+        return negated(quotient(x, negated(y)))
+    if _is(x, ops.true_divide):
+        (base, m), (other, n) = _base_and_exponent(x.operands[1]), _base_and_exponent(y)
+        if base is other and m > 0.0 and n > 0.0:
+            return quotient(x.operands[0], exponential(base, Number(m + n)))
+    return Apply(ops.true_divide, (x, y))
+
+
+def exponential(x: Term, y: Term) -> Term:
+    """Return x**y."""
+    if isinstance(y, Number):
+        if y.value == 1.0:
+            return x
+        if y.value == 0.0:
+            return ONE
+        if isinstance(x, Number):
+            return Number(power(x.value, y.value))
+    return Apply(ops.pow, (x, y))
+
+
+def total(terms: Iterable[Term]) -> Term:
+    """Return the sum of the terms."""
+    terms = tuple(terms)
+    if all(isinstance(x, Number) for x in terms):
+        return Number(sum(x.value for x in terms if isinstance(x, Number)))
+    kept = tuple([x for x in terms if not (isinstance(x, Number) and x.value == 0.0)])
+    return kept[0] if len(kept) == 1 else Apply(ops.sum, kept)
+
+
+def chosen(condition: Term, x: Term, y: Term) -> Term:
+    """Return x where the condition holds, else y."""
+    if isinstance(condition, Number):
+        return x if condition.value else y
+    return Apply(ops.where, (condition, x, y))
+
+
+_SIMPLIFIED: dict[Op, Any] = {
+    ops.negative: negated,
+    ops.multiply: product,
+    ops.true_divide: quotient,
+    ops.pow: exponential,
+    ops.where: chosen,
+    ops.identity: lambda x: x,
+}
+
+
+def apply(op: Op, operands: tuple[Term, ...]) -> Term:
+    """Return an operation on formulas, simplified."""
+    simplified = _SIMPLIFIED.get(op)
+    return Apply(op, operands) if simplified is None else simplified(*operands)
+
+
+def times(x: Term, y: Term) -> Term:
+    """Return x*y for the chain rule, which may take products and fractions apart."""
+    for factor in (x, y):
+        if isinstance(factor, Number) and factor.value == 0.0:
+            return ZERO
+    if _is(y, ops.true_divide):
+        return quotient(times(x, y.operands[0]), y.operands[1])
+    if _is(x, ops.true_divide):
+        return quotient(times(x.operands[0], y), x.operands[1])
+    if _is(y, ops.multiply):
+        return times(times(x, y.operands[0]), y.operands[1])
+    if _is(y, ops.negative):
+        return negated(times(x, y.operands[0]))
+    if _is(x, ops.negative):
+        return negated(times(x.operands[0], y))
+    return product(x, y)
+
+
+def plus(x: Term, y: Term) -> Term:
+    """Return x + y for two ways through one formula, which may be the same twice."""
+    if x is y:
+        return product(Number(2.0), x)
+    return total((*x.operands, y) if _is(x, ops.sum) else (x, y))
+
+
+def _is(x: Term, op: Op) -> TypeGuard[Apply]:
+    return isinstance(x, Apply) and x.op is op
+
+
+def is_negative(x: Term) -> bool:
+    """Tell whether a formula begins with a minus sign."""
+    return x.value < 0.0 if isinstance(x, Number) else _is(x, ops.negative)
+
+
+def _base_and_exponent(x: Term) -> tuple[Term, float]:
+    if _is(x, ops.pow) and isinstance(x.operands[1], Number):
+        exponent = x.operands[1].value
+        if exponent.is_integer():
+            return x.operands[0], exponent
+    return x, 1.0

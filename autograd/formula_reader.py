@@ -1,0 +1,193 @@
+"""Reading formulas off a graph, down to the nodes that have a name."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from autograd import formula, ops
+from autograd.formula import EQUAL, Apply, Number, Symbol, Term
+from autograd.op import Op
+from autograd.value import Value
+
+
+@dataclass(frozen=True, eq=False)
+class Formula:
+    """A term, and the relations under which it is the one that holds."""
+
+    term: Term
+    given: tuple[Term, ...] = ()
+
+    def times(self, other: Formula) -> Formula:
+        """Return the product, for the chain rule."""
+        return Formula(formula.times(self.term, other.term), _union(self.given, other.given))
+
+    def plus(self, other: Formula) -> Formula:
+        """Return the sum over two ways through a graph."""
+        return Formula(formula.plus(self.term, other.term), _union(self.given, other.given))
+
+
+class FormulaReader:
+    """Turns nodes into formulas; each node is read once.
+
+    Args:
+        names: the names of nodes by id; a formula goes down to these.
+        shared: ids of nodes that several others use: a sum among these keeps its brackets,
+            since a long row of terms would else be copied into each user.
+        decide: write of each `where` only the branch that the recorded data take, and
+            note the relation that decided.
+    """
+
+    def __init__(
+        self, names: Mapping[int, str], shared: Collection[int] = (), decide: bool = False
+    ) -> None:
+        self._names = names
+        self._shared = shared
+        self._decide = decide
+        # The node is kept with its formula so that its id stays its own.
+        self._read: dict[int, tuple[Value, Formula]] = {}
+
+    def read(self, x: Any) -> Formula:
+        """Return the formula of a node, which is its name where it has one, or of a number."""
+        self._read_all([x])
+        return self._known(x)
+
+    def definition(self, node: Value) -> Formula:
+        """Return what a node is computed from, even if it has a name."""
+        self._read_all(self._parts(node))
+        return self._combine(node)
+
+    def _read_all(self, xs: list[Any]) -> None:
+        stack = [x for x in xs if isinstance(x, Value)]
+        while stack:
+            node = stack[-1]
+            if id(node) in self._read:
+                stack.pop()
+                continue
+            is_end = id(node) in self._names or node.op is None
+            parts = [] if is_end else self._parts(node)
+            waiting = [x for x in parts if isinstance(x, Value) and id(x) not in self._read]
+            if waiting:
+                stack.extend(reversed(waiting))
+                continue
+            stack.pop()
+            end = Formula(Symbol(self._names.get(id(node)), node.data))
+            self._read[id(node)] = (node, end if is_end else self._combine(node))
+
+    def _known(self, x: Any) -> Formula:
+        return self._read[id(x)][1] if isinstance(x, Value) else Formula(Number(float(x)))
+
+    def _parts(self, node: Value) -> list[Any]:
+        """Return the nodes and numbers whose formulas make up the node's."""
+        if self._decide and node.op is ops.where:
+            condition, taken = _decision(node)
+            return [taken, *[x for relation in _comparisons(condition) for x in relation]]
+        if node.op in _ROWS:
+            return [x for _, factors in self._row(node) for x in factors]
+        return list(node.operands)
+
+    def _combine(self, node: Value) -> Formula:
+        """Put the node's formula together from those of its parts."""
+        if self._decide and node.op is ops.where:
+            condition, taken = _decision(node)
+            relations = [self._relation(*sides) for sides in _comparisons(condition)]
+            decided = [x for x in relations if x is not None]
+            return Formula(self._known(taken).term, _union(decided, self._known(taken).given))
+        given = _union(*[self._known(x).given for x in self._parts(node)])
+        if node.op in _ROWS:
+            terms = []
+            for is_negative, factors in self._row(node):
+                parts = [self._known(x).term for x in factors]
+                term = formula.product(*parts) if len(parts) == 2 else parts[0]
+                terms.append(formula.negated(term) if is_negative else term)
+            return Formula(formula.total(terms), given)
+        assert node.op is not None
+        operands = tuple([self._known(x).term for x in node.operands])
+        return Formula(formula.apply(node.op, operands), given)
+
+    def _row(self, node: Value) -> list[tuple[bool, tuple[Any, ...]]]:
+        """Return the terms of a sum: whether each is negative, and its one or two factors.
+
+        A sum that begins with another, as a + b + c does, continues in the same row.
+        """
+        row: list[tuple[bool, tuple[Any, ...]]] = []
+        while True:
+            assert node.op is not None
+            terms = _ROWS[node.op](node.operands)
+            row.extend(reversed(terms[1:]))
+            if not terms:
+                break
+            first = terms[0][1][0]
+            if len(terms[0][1]) == 1 and self._continues(first):
+                node = first
+                continue
+            row.append(terms[0])
+            break
+        row.reverse()
+        return row
+
+    def _continues(self, x: Any) -> bool:
+        return (
+            isinstance(x, Value)
+            and x.op in _ROWS
+            and id(x) not in self._names
+            and id(x) not in self._shared
+        )
+
+    def _relation(self, x: Any, y: Any) -> Term | None:
+        """Return how two compared values stand to each other; None for two numbers."""
+        if not isinstance(x, Value) and not isinstance(y, Value):
+            return None
+        sides = self._known(x).term, self._known(y).term
+        a, b = (z.data if isinstance(z, Value) else float(z) for z in (x, y))
+        if a != a or b != b:
+            return Apply(ops.logical_not, (Apply(EQUAL, sides),))
+        return Apply(ops.greater if a > b else ops.less if a < b else EQUAL, sides)
+
+
+_ROWS: dict[Op, Any] = {
+    ops.add: lambda operands: [(False, (x,)) for x in operands],
+    ops.subtract: lambda operands: [(False, operands[:1]), (True, operands[1:])],
+    ops.sum: lambda operands: [(False, (x,)) for x in operands],
+    ops.dot: lambda operands: [
+        (False, pair)
+        for pair in zip(operands[: len(operands) // 2], operands[len(operands) // 2 :])
+    ],
+}
+
+
+def _decision(node: Value) -> tuple[Any, Any]:
+    """Return the condition of a `where`, and the branch taken."""
+    condition, x, y = node.operands
+    return condition, x if bool(condition) else y
+
+
+def _comparisons(condition: Any) -> list[tuple[Any, Any]]:
+    """Return the pairs that a condition compares, from left to right."""
+    pairs: list[tuple[Any, Any]] = []
+    stack = [condition]
+    while stack:
+        x = stack.pop()
+        if not isinstance(x, Value):
+            continue
+        if x.op in (ops.logical_and, ops.logical_or, ops.logical_not):
+            stack.extend(reversed(x.operands))
+        elif x.op is not None and x.op.partials is None and len(x.operands) == 2:
+            pairs.append((x.operands[0], x.operands[1]))
+        else:
+            pairs.append((x, 0.0))  # a number in the place of a condition holds if not 0
+    return pairs
+
+
+def _union(*relations: Iterable[Term]) -> tuple[Term, ...]:
+    """Return all relations, each once, in order."""
+    return tuple({_key(x): x for row in relations for x in row}.values())
+
+
+def _key(x: Term) -> Any:
+    if isinstance(x, Number):
+        return x.value
+    if isinstance(x, Symbol):
+        return id(x)
+    return (x.op, *[_key(y) if isinstance(y, (Number, Symbol)) else id(y) for y in x.operands])

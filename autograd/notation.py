@@ -1,0 +1,223 @@
+"""Three ways of writing numbers, names and operations: Python, a textbook's text, LaTeX."""
+
+from __future__ import annotations
+
+import keyword
+import math
+import re
+import unicodedata
+from abc import ABC, abstractmethod
+from typing import Any
+
+from autograd.op import CALL, POWER, PRODUCT, SUM, Form, Op, Reduction
+
+# A longer label would hide the formula around it.
+LABEL_LENGTH = 40
+# From here on, and below the third last printed digit, numbers are written with a power of ten.
+_HUGE = 1e9
+
+
+class Notation(ABC):
+    """One way of writing; text and how tightly it binds go together."""
+
+    plus, minus, times, equals, dots = " + ", " - ", " * ", " = ", "..."
+    left, right = "(", ")"
+
+    @abstractmethod
+    def form(self, op: Op) -> Form | None:
+        """Return how the table prints an operation; None for an ordinary call."""
+
+    @abstractmethod
+    def label(self, label: str) -> str:
+        """Return a label such that nothing in it can be taken for notation."""
+
+    @abstractmethod
+    def number(self, x: float, digits: int | None) -> tuple[str, int]:
+        """Return a number and how tightly its text binds.
+
+        Args:
+            x: the number.
+            digits: how many after the point; None for all that the float has.
+        """
+
+    def call(self, op: Op, rows: list[list[str]]) -> str:
+        """Return a call of an operation; a row per sequence of operands."""
+        return f"{op.name}({', '.join(x for row in rows for x in row)})"
+
+    def bracketed(self, text: str) -> str:
+        return f"{self.left}{text}{self.right}"
+
+    def superscript(self, text: str, precedence: int) -> str:
+        return text
+
+
+class Python(Notation):
+    """Source text that gives the same number when evaluated, where labels are names."""
+
+    def form(self, op: Op) -> Form | None:
+        return op.python
+
+    def label(self, label: str) -> str:
+        parts = re.split(r"[.\[\], ]+", label.removesuffix("]"))
+        is_name = label.isidentifier() and not keyword.iskeyword(label)
+        is_place = bool(_PLACE.fullmatch(label)) and not any(map(keyword.iskeyword, parts))
+        return shortened(label) if is_name or is_place else repr(shortened(label))
+
+    def number(self, x: float, digits: int | None) -> tuple[str, int]:
+        text = repr(x) if digits is None else f"{x:.{digits}g}"
+        return text.removesuffix(".0"), SUM if text.startswith("-") else CALL
+
+    def call(self, op: Op, rows: list[list[str]]) -> str:
+        texts = [", ".join(row) for row in rows]
+        if isinstance(op, Reduction):
+            texts = [f"[{text}]" for text in texts]
+        return f"{op.name}({', '.join(texts)})"
+
+
+_PLACE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*|\[\w+(, ?\w+)*\])+")
+
+
+class Textbook(Notation):
+    """Plain Unicode text for a reader."""
+
+    minus, times, dots = " − ", " · ", "…"
+
+    def form(self, op: Op) -> Form | None:
+        return op.textbook
+
+    def label(self, label: str) -> str:
+        text = visible(shortened(label))
+        if any(unicodedata.bidirectional(c) in ("R", "AL") for c in text):
+            text = f"\u2068{text}\u2069"  # else the digits that follow would change places
+        return f"⟨{text}⟩" if not text or _NOTATION.search(text) else text
+
+    def number(self, x: float, digits: int | None) -> tuple[str, int]:
+        sign, mantissa, exponent = decimal(x, digits)
+        text = {"inf": "∞", "0.5": "½"}.get(mantissa, mantissa) if digits is None else mantissa
+        text = sign.replace("-", "−") + text.replace("inf", "∞")
+        if exponent is not None:
+            text = f"{text}×10{str(exponent).translate(_SUPERSCRIPTS)}"
+        return text, _number_precedence(sign, exponent, text.endswith("½"))
+
+    def superscript(self, text: str, precedence: int) -> str:
+        if all(c in "−0123456789" for c in text):
+            return text.translate(_SUPERSCRIPTS)
+        return f"^{text}" if precedence == CALL else f"^({text})"
+
+
+# Signs in a label that would read as part of the formula around it.
+_NOTATION = re.compile(r"[\s+*/^=<>·−∂-]")
+_SUPERSCRIPTS = str.maketrans("0123456789-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻")
+
+
+class Latex(Notation):
+    """LaTeX for math mode; it needs nothing beyond amsmath, and MathJax shows it too."""
+
+    times, dots = r" \cdot ", r"\dots"
+    left, right = r"\left(", r"\right)"
+
+    def form(self, op: Op) -> Form | None:
+        return op.latex
+
+    def label(self, label: str) -> str:
+        text = shortened(label)
+        if not _SUBSCRIPTED.fullmatch(text):
+            return rf"\mathrm{{{latex_escaped(text)}}}"
+        name, *subscripts = text.split("_")
+        digits = re.search(r"\d*$", name)
+        assert digits is not None
+        if digits.group() and len(name) > len(digits.group()):
+            name, subscripts = name[: digits.start()], [digits.group(), *subscripts]
+        return name + (f"_{{{','.join(subscripts)}}}" if subscripts else "")
+
+    def number(self, x: float, digits: int | None) -> tuple[str, int]:
+        sign, mantissa, exponent = decimal(x, digits)
+        special = {"inf": r"\infty", "nan": r"\mathrm{nan}"}
+        is_half = digits is None and mantissa == "0.5"
+        text = sign + (r"\tfrac{1}{2}" if is_half else special.get(mantissa, mantissa))
+        if exponent is not None:
+            text += rf" \times 10^{{{exponent}}}"
+        return text, _number_precedence(sign, exponent, is_half)
+
+    def call(self, op: Op, rows: list[list[str]]) -> str:
+        operands = self.bracketed(", ".join(x for row in rows for x in row))
+        return rf"\operatorname{{{latex_escaped(op.name)}}}{operands}"
+
+
+_SUBSCRIPTED = re.compile(r"[A-Za-z]+[0-9]*(_[A-Za-z0-9]+)*")
+
+PYTHON, TEXTBOOK, LATEX = Python(), Textbook(), Latex()
+
+
+# --- numbers ------------------------------------------------------------------------
+
+
+def decimal(x: float, digits: int | None) -> tuple[str, str, int | None]:
+    """Return the sign, the decimal digits and the power of ten, if one is needed.
+
+    A number that has fewer digits than asked for is written short: 0.4, while 0.741365070
+    was rounded.
+
+    >>> decimal(0.4, 9), decimal(-0.74136506955, 9), decimal(0.0000438568, 6)
+    (('', '0.4', None), ('-', '0.741365070', None), ('', '4.38568', -5))
+    """
+    sign = "-" if x < 0.0 else ""
+    x = abs(x)
+    if not math.isfinite(x):
+        return sign, repr(x), None
+    if digits is None:
+        mantissa, _, exponent = repr(x).partition("e")
+        return sign, mantissa.removesuffix(".0"), int(exponent) if exponent else None
+    short = f"{x:.{digits}f}"
+    if x < _HUGE and float(short) == x:
+        return sign, short.rstrip("0").rstrip(".") if "." in short else short, None
+    if 10.0 ** (3 - digits) <= x < _HUGE:
+        return sign, short, None
+    mantissa, _, exponent = f"{x:.{digits}e}".partition("e")
+    if float(f"{mantissa}e{exponent}") == x and "." in mantissa:
+        mantissa = mantissa.rstrip("0").rstrip(".")
+    return sign, mantissa, int(exponent)
+
+
+def _number_precedence(sign: str, exponent: int | None, is_fraction: bool) -> int:
+    if sign:
+        return SUM
+    return PRODUCT if exponent is not None else POWER if is_fraction else CALL
+
+
+# --- labels -------------------------------------------------------------------------
+
+
+def shortened(label: str) -> str:
+    """Return a label, cut in the middle where it is very long."""
+    if len(label) <= LABEL_LENGTH:
+        return label
+    half = LABEL_LENGTH // 2
+    return f"{label[:half]}…{label[-half:]}"
+
+
+def visible(text: str) -> str:
+    """Return text with all that does not print, or reorders what does, as an escape."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
+
+def latex_escaped(text: str) -> str:
+    """Return text for math mode: the signs of LaTeX, Markdown and HTML as commands."""
+    return "".join(_LATEX_SIGNS.get(ord(c)) or _latex_character(c) for c in visible(text))
+
+
+_LATEX_SIGNS: dict[int, Any] = str.maketrans({
+    "\\": r"\backslash ", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"{\&}", "'": "{'}", "#": r"\#",
+    "%": r"\%", "_": r"\_", "^": r"\hat{\ }", "~": r"\sim ", " ": r"\ ", "<": r"{<}",
+    ">": r"{>}", "`": r"\grave{\ }", "*": r"\ast ", "[": r"\lbrack ", "]": r"\rbrack ",
+    "|": r"\vert ", "-": "{-}", "…": r"\dots ",
+})  # fmt: skip
+
+
+def _latex_character(c: str) -> str:
+    if c.isascii():
+        return c
+    name = unicodedata.name(c, "")
+    if re.fullmatch("GREEK SMALL LETTER (?!OMICRON)[A-Z]+", name):
+        return f"\\{name.rpartition(' ')[2].lower()} "
+    return rf"\text{{{c}}}"
