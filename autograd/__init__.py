@@ -67,6 +67,7 @@ from autograd.ops import (
     where,
 )  # fmt: skip
 from autograd.value import Value
+from autograd.value import __file__ as _core
 
 if TYPE_CHECKING:
     from autograd.check import GradientCheck, check_gradients
@@ -86,6 +87,9 @@ __all__ = [
     "maximum", "minimum", "relu", "sigmoid", "silu", "sin", "sinh", "softmax", "softplus",
     "sqrt", "tan", "tanh", "where",
 ]  # fmt: skip
+
+# Whether the core is compiled; the results are the same.
+is_native = not _core.endswith(".py")
 
 # What most programs never use is imported when first asked for.
 _LAZY = {

@@ -9,14 +9,42 @@ operands (`sum`, `dot`, `where`, `clamp`) are a small subclass with a tuple.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
+
+from mypy_extensions import mypyc_attr
 
 from autograd.errors import to_float
 from autograd.op import Op
-from autograd.recording import ACTIVE, current_scope
+from autograd.recording import ACTIVE
 from autograd.scalar import Scalar
 
+if TYPE_CHECKING:  # what the native build takes from annotations: four bytes each
+    from mypy_extensions import i32
 
+
+# Nodes are never part of a cycle, so the native build leaves them out of the cyclic
+# collector, whose walks would otherwise cost more than the engine itself. With the
+# collector goes CPython's guard against recursion while a long chain is freed: a dying
+# node leaves its operands here instead, and the first one that does frees them all.
+class _Dying:
+    __slots__ = ("is_freeing", "operands")
+
+    def __init__(self) -> None:
+        self.operands: list[object] = []
+        self.is_freeing: bool = False
+
+    def free(self) -> None:
+        if not self.is_freeing:
+            self.is_freeing = True
+            while self.operands:
+                self.operands.pop()
+            self.is_freeing = False
+
+
+DYING: Final = _Dying()
+
+
+@mypyc_attr(acyclic=True, allow_interpreted_subclasses=True)
 class Node(Scalar):
     """The data, gradient, names and operands of one value; `Value` adds arithmetic."""
 
@@ -24,22 +52,35 @@ class Node(Scalar):
         "_a", "_b", "_da", "_data", "_db", "_epoch", "_grad", "_op", "_pending", "_tag",
     )  # fmt: skip
 
-    def __init__(self, data: Any, label: str | None = None) -> None:
+    def __init__(
+        self,
+        data: Any,
+        label: str | None = None,
+        _op: Op | None = None,
+        _a: Node | None = None,
+        _b: Node | None = None,
+        _da: float = 0.0,
+        _db: float = 0.0,
+    ) -> None:
         self._data: float = data if type(data) is float else to_float(data)
         self._grad: float = 0.0
-        self._op: Op | None = None
-        self._a: Node | None = None
-        self._b: Node | None = None
-        self._da: float = 0.0
-        self._db: float = 0.0
+        self._op: Op | None = _op
+        self._a: Node | None = _a
+        self._b: Node | None = _b
+        self._da: float = _da
+        self._db: float = _db
         # None, the label, or (label, scope, line of user code)
         self._tag: Any = None
-        self._epoch: int = 0
-        self._pending: int = 0
-        if ACTIVE.count and current_scope():
-            self._tag = (None, current_scope(), None)
+        self._epoch: i32 = 0
+        self._pending: i32 = 0
         if label is not None:
             self.label = label
+        if ACTIVE.count or (_op is not None and self._data - self._data != 0.0):
+            self._finish()
+
+    def _finish(self) -> None:
+        """Do what a new node needs under a mode, or where its data is not finite."""
+        raise NotImplementedError
 
     # --- what a node holds ------------------------------------------------------------
 
@@ -170,3 +211,19 @@ class Node(Scalar):
 
     def __format__(self, spec: str) -> str:
         return format(self._data, spec) if spec else repr(self)
+
+    def __del__(self) -> None:
+        try:
+            a, b = self._a, self._b
+        except AttributeError:
+            return  # a subclass's __init__ failed before it called this class's
+        if a is None and b is None:
+            return
+        DYING.operands.append(a)
+        DYING.operands.append(b)
+        self._a = self._b = a = b = None  # the list holds the only references
+        DYING.free()
+
+
+if __file__.endswith(".py"):  # in pure Python CPython's own guard is at work
+    del Node.__del__

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable, Iterable
+from itertools import chain
 from typing import Any, NamedTuple
 
 from autograd.errors import to_float
@@ -168,7 +169,7 @@ class Reduction(Op):
         if any(len(row) != len(rows[0]) for row in rows):
             sizes = " and ".join(str(len(row)) for row in rows)
             raise ValueError(f"{self.name} needs sequences of equal length, got {sizes}")
-        operands = tuple(x for row in rows for x in row)
+        operands = tuple(chain.from_iterable(rows))
         return self._dispatch(operands)
 
 

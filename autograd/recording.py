@@ -7,7 +7,10 @@ plain counter says whether any mode is on anywhere; while it is zero nobody asks
 from __future__ import annotations
 
 from contextvars import ContextVar
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from mypy_extensions import i32
 
 
 class _Active:
@@ -16,7 +19,7 @@ class _Active:
     __slots__ = ("count",)
 
     def __init__(self) -> None:
-        self.count: int = 0
+        self.count: i32 = 0
 
 
 ACTIVE: Final = _Active()

@@ -9,10 +9,13 @@ from __future__ import annotations
 from math import inf
 from typing import Any, Self
 
+from mypy_extensions import mypyc_attr
+
 from autograd import ops
 from autograd.op import Op
 
 
+@mypyc_attr(acyclic=True, allow_interpreted_subclasses=True)
 class Scalar:
     """Arithmetic and elementary functions; subclasses say how an operation is applied."""
 

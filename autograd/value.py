@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from mypy_extensions import mypyc_attr
+
 from autograd import backprop, copying, ops
 from autograd.anomaly import check_gradients_finite, report_value
 from autograd.condition import Condition
 from autograd.errors import to_float, user_frame
 from autograd.ieee import divide, power
 from autograd.ieee_float import evaluate
-from autograd.node import Node
+from autograd.node import DYING, Node
 from autograd.op import Op
 from autograd.recording import ACTIVE, current_scope, is_detecting_anomalies, is_recording
 
@@ -24,8 +26,12 @@ MULTIPLY: Final[Op] = ops.multiply
 DIVIDE: Final[Op] = ops.true_divide
 POWER: Final[Op] = ops.pow
 NEGATIVE: Final[Op] = ops.negative
+SUM: Final[Op] = ops.sum
+DOT: Final[Op] = ops.dot
+_ZERO: Final[Any] = 0.0  # typed Any, so that the native build does not box it anew
 
 
+@mypyc_attr(acyclic=True, allow_interpreted_subclasses=True)
 class Value(Node):
     """A scalar and, where it was computed, the operation and operands it came from.
 
@@ -99,9 +105,9 @@ class Value(Node):
 
     def __add__(self, other: Any) -> Any:
         if isinstance(other, Value):
-            return _node(ADD, self._data + other._data, self, other, 1.0, 1.0)
+            return Value(self._data + other._data, None, ADD, self, other, 1.0, 1.0)
         if type(other) is float:
-            return _node(ADD, self._data + other, self, None, 1.0, other)
+            return Value(self._data + other, None, ADD, self, None, 1.0, other)
         number = _number(other)
         return NotImplemented if number is None else self + number
 
@@ -109,13 +115,13 @@ class Value(Node):
         number = _number(other)
         if number is None:
             return NotImplemented
-        return _node(ADD, number + self._data, None, self, number, 1.0)
+        return Value(number + self._data, None, ADD, None, self, number, 1.0)
 
     def __sub__(self, other: Any) -> Any:
         if isinstance(other, Value):
-            return _node(SUBTRACT, self._data - other._data, self, other, 1.0, -1.0)
+            return Value(self._data - other._data, None, SUBTRACT, self, other, 1.0, -1.0)
         if type(other) is float:
-            return _node(SUBTRACT, self._data - other, self, None, 1.0, other)
+            return Value(self._data - other, None, SUBTRACT, self, None, 1.0, other)
         number = _number(other)
         return NotImplemented if number is None else self - number
 
@@ -123,14 +129,14 @@ class Value(Node):
         number = _number(other)
         if number is None:
             return NotImplemented
-        return _node(SUBTRACT, number - self._data, None, self, number, -1.0)
+        return Value(number - self._data, None, SUBTRACT, None, self, number, -1.0)
 
     def __mul__(self, other: Any) -> Any:
         if isinstance(other, Value):
             x, y = self._data, other._data
-            return _node(MULTIPLY, x * y, self, other, y, x)
+            return Value(x * y, None, MULTIPLY, self, other, y, x)
         if type(other) is float:  # the derivative and the number to keep are the same
-            return _node(MULTIPLY, self._data * other, self, None, other, other)
+            return Value(self._data * other, None, MULTIPLY, self, None, other, other)
         number = _number(other)
         return NotImplemented if number is None else self * number
 
@@ -138,16 +144,16 @@ class Value(Node):
         number = _number(other)
         if number is None:
             return NotImplemented
-        return _node(MULTIPLY, number * self._data, None, self, number, number)
+        return Value(number * self._data, None, MULTIPLY, None, self, number, number)
 
     def __truediv__(self, other: Any) -> Any:
         if isinstance(other, Value):
             y = other._data
             out = divide(self._data, y)
-            return _node(DIVIDE, out, self, other, divide(1.0, y), divide(-out, y))
+            return Value(out, None, DIVIDE, self, other, divide(1.0, y), divide(-out, y))
         if type(other) is float:
             out = divide(self._data, other)
-            return _node(DIVIDE, out, self, None, divide(1.0, other), other)
+            return Value(out, None, DIVIDE, self, None, divide(1.0, other), other)
         number = _number(other)
         return NotImplemented if number is None else self / number
 
@@ -156,23 +162,42 @@ class Value(Node):
         if number is None:
             return NotImplemented
         out = divide(number, self._data)
-        return _node(DIVIDE, out, None, self, number, divide(-out, self._data))
+        return Value(out, None, DIVIDE, None, self, number, divide(-out, self._data))
 
-    def __pow__(self, other: Any, modulus: None = None) -> Any:
+    def __pow__(self, other: Any) -> Any:
         if isinstance(other, Value):
             return record(POWER, (self, other))
         number = _number(other)
         if number is None:
             return NotImplemented
         derivative = 0.0 if number == 0.0 else number * power(self._data, number - 1.0)
-        return _node(POWER, power(self._data, number), self, None, derivative, number)
+        return Value(power(self._data, number), None, POWER, self, None, derivative, number)
 
-    def __rpow__(self, other: Any, modulus: None = None) -> Any:
+    def __rpow__(self, other: Any) -> Any:
         number = _number(other)
         return NotImplemented if number is None else record(POWER, (number, self))
 
     def __neg__(self) -> Any:
-        return _node(NEGATIVE, -self._data, self, None, -1.0, 0.0)
+        return Value(-self._data, None, NEGATIVE, self, None, -1.0, 0.0)
+
+    # --- printing -----------------------------------------------------------------------
+
+    def to_text(self) -> str:
+        """Return the formula of this value, down to labelled nodes, as Python text."""
+        from autograd.expression import to_text
+
+        return to_text(self)
+
+    def to_latex(self) -> str:
+        """Return the formula of this value, down to labelled nodes, as LaTeX."""
+        from autograd.expression import to_latex
+
+        return to_latex(self)
+
+    def _repr_html_(self) -> str:
+        from autograd.jupyter import value_html
+
+        return value_html(self)
 
     # --- comparison and conversion ------------------------------------------------------
 
@@ -198,6 +223,23 @@ class Value(Node):
             "or pass v.data where no gradient is wanted"
         )
 
+    def _finish(self) -> None:
+        scope = current_scope()
+        raising = is_detecting_anomalies()
+        if scope or raising:
+            self._tag = (self.label, scope, user_frame()[0] if raising else None)
+        if self._op is None:
+            return
+        if self._data - self._data != 0.0:
+            report_value(self._op, self.operands, self._data, raising)
+        if not is_recording():
+            self._forget()
+
+    def _forget(self) -> None:
+        """Become a leaf."""
+        self._op = self._a = self._b = None
+        self._da = self._db = 0.0
+
     def __copy__(self) -> Any:
         return copying.copy_node(self)
 
@@ -208,12 +250,13 @@ class Value(Node):
         return copying.reduce_graph(self)
 
 
+@mypyc_attr(acyclic=True, allow_interpreted_subclasses=True)
 class ManyOperands(Value):
     """A node of an operation on a tuple of operands; made by `record` alone."""
 
     __slots__ = ("_derivatives", "_operands", "_terms")
 
-    def __init__(self, data: float, operands: tuple[Any, ...]) -> None:
+    def __init__(self, data: Any, operands: tuple[Any, ...] = ()) -> None:
         super().__init__(data)
         self._operands = operands
         self._terms: list[Node] = []  # the operands that receive a gradient
@@ -251,6 +294,10 @@ class ManyOperands(Value):
     def _many_derivatives(self) -> list[float]:
         return self._derivatives
 
+    def _forget(self) -> None:
+        super()._forget()
+        self._operands, self._terms, self._derivatives = (), [], []
+
     def _record(self, data: float, partials: tuple[Any, ...]) -> None:
         self._data = data
         self._terms = []
@@ -259,6 +306,14 @@ class ManyOperands(Value):
             if isinstance(x, Value) and derivative is not None:
                 self._terms.append(x)
                 self._derivatives.append(derivative)
+
+    def __del__(self) -> None:
+        try:
+            DYING.operands.append(self._operands)
+        except AttributeError:
+            return  # not yet restored by a copy
+        self._operands, self._terms = (), []
+        DYING.free()
 
     def _state(self) -> tuple[Any, ...]:
         numbers = [None if isinstance(x, Value) else x for x in self._operands]
@@ -272,23 +327,11 @@ class ManyOperands(Value):
         self._record(self._data, partials)
 
 
+if __file__.endswith(".py"):
+    del ManyOperands.__del__  # see `Node.__del__`
+
+
 # --- recording ------------------------------------------------------------------------
-
-
-def _node(op: Op, data: float, a: Value | None, b: Value | None, da: float, db: float) -> Value:
-    """Make the node of an operation on at most two operands.
-
-    Where a slot holds no Value, its derivative is the plain number in that place.
-    """
-    node = Value(data)
-    node._op = op
-    node._a = a
-    node._b = b
-    node._da = da
-    node._db = db
-    if ACTIVE.count or data - data != 0.0:
-        return _finish(node)
-    return node
 
 
 def record(op: Op, operands: tuple[Any, ...]) -> Value:
@@ -301,7 +344,9 @@ def record(op: Op, operands: tuple[Any, ...]) -> Value:
     Raises:
         TypeError: an operand is no real number, or a rule returns a wrong count.
     """
-    kept = tuple([x if isinstance(x, Value) else _constant(op, x) for x in operands])
+    if op is DOT or op is SUM:
+        return _record_sum_or_dot(op, operands)
+    kept = tuple([x if isinstance(x, Value) else _plain(op, x) for x in operands])
     data, partials = _evaluate(op, _numbers(kept))
     node: Value
     if op.arity == 1 or op.arity == 2:
@@ -312,22 +357,49 @@ def record(op: Op, operands: tuple[Any, ...]) -> Value:
     node._op = op
     node._record(data, partials)
     if ACTIVE.count or data - data != 0.0:
-        return _finish(node)
+        node._finish()
     return node
 
 
-def _finish(node: Value) -> Value:
-    """Do what a new node needs under a mode, or where its data is not finite."""
-    op, operands = node._op, node.operands
-    assert op is not None
-    raising = is_detecting_anomalies()
-    if node._data - node._data != 0.0:
-        report_value(op, operands, node._data, raising)
-    if not is_recording():
-        return Value(node._data)
-    if raising:
-        node._tag = (None, current_scope(), user_frame()[0])
+def _record_sum_or_dot(op: Op, operands: tuple[Any, ...]) -> Value:
+    """Record a sum or dot without a call per operand: they are long."""
+    numbers: list[float] = []
+    terms: list[Node] = []
+    exact = True
+    for x in operands:
+        if isinstance(x, Value):
+            numbers.append(x._data)
+            terms.append(x)
+        elif type(x) is float:
+            numbers.append(x)
+        else:
+            numbers.append(_plain(op, x))
+            exact = False
+    total = 0.0
+    if op is DOT:
+        half = len(numbers) // 2
+        for i in range(half):
+            total += numbers[i] * numbers[half + i]
+        derivatives = numbers[half:] + numbers[:half]
+    else:
+        for number in numbers:
+            total += number
+        derivatives = [1.0] * len(numbers)
+    node = ManyOperands(_ZERO, operands if exact else _mixed(op, operands))
+    node._data = total
+    node._op = op
+    node._terms = terms
+    if len(terms) == len(numbers):
+        node._derivatives = derivatives
+    else:
+        node._derivatives = [d for x, d in zip(operands, derivatives) if isinstance(x, Value)]
+    if ACTIVE.count or total - total != 0.0:
+        node._finish()
     return node
+
+
+def _mixed(op: Op, operands: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple([x if isinstance(x, Value) else _plain(op, x) for x in operands])
 
 
 def _evaluate(op: Op, numbers: list[Any]) -> tuple[float, tuple[Any, ...]]:
@@ -341,7 +413,11 @@ def _evaluate(op: Op, numbers: list[Any]) -> tuple[float, tuple[Any, ...]]:
             f"Op {op.name!r}: partials must return a tuple of {len(numbers)} derivatives, "
             f"one per operand; got {partials!r:.80}"
         )
-    return data, tuple([d if d is None else float(d) for d in partials])
+    return data, tuple([_float_or_none(d) for d in partials])
+
+
+def _float_or_none(derivative: Any) -> Any:
+    return None if derivative is None else float(derivative)
 
 
 def _numbers(operands: tuple[Any, ...]) -> list[Any]:
@@ -360,11 +436,11 @@ def _number(x: Any) -> float | None:
         return None
 
 
-def _constant(op: Op, x: Any) -> Any:
+def _plain(op: Op, x: Any) -> Any:
     """Return an operand that is no Value in the form in which a node keeps it."""
-    if isinstance(x, Condition):
-        return x.node
-    return x if type(x) is float or type(x) is bool else to_float(x, op.name)
+    if type(x) is float or type(x) is bool:
+        return x
+    return x.node if isinstance(x, Condition) else to_float(x, op.name)
 
 
 def _compare(op: Op, x: Value, y: Any) -> Any:
