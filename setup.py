@@ -29,6 +29,10 @@ def wants_native() -> bool:
     )
 
 
+def warn_pure(error: BaseException) -> None:
+    print(f"warning: building pure Python, since compiling failed: {error}", file=sys.stderr)
+
+
 class OptionalBuild(build_ext):
     """Leaves the package in pure Python, and says so, where compiling fails."""
 
@@ -36,7 +40,7 @@ class OptionalBuild(build_ext):
         try:
             super().run()
         except Exception as error:
-            print(f"warning: building pure Python, since compiling failed: {error}", file=sys.stderr)
+            warn_pure(error)
             for extension in self.extensions:
                 Path(self.get_ext_fullpath(extension.name)).unlink(missing_ok=True)
             self.extensions = []
@@ -45,9 +49,14 @@ class OptionalBuild(build_ext):
 def extensions() -> list:
     if not wants_native() or not {"bdist_wheel", "build_ext", "build"} & set(sys.argv):
         return []
-    from mypyc.build import mypycify
+    try:
+        from mypyc.build import mypycify
 
-    return mypycify(["--ignore-missing-imports", "--follow-imports=silent", *CORE], opt_level="3")
+        options = ["--ignore-missing-imports", "--follow-imports=silent", "--no-warn-return-any"]
+        return mypycify([*options, *CORE], opt_level="3")
+    except (Exception, SystemExit) as error:
+        warn_pure(error)
+        return []
 
 
 setup(
