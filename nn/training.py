@@ -1,0 +1,178 @@
+"""`fit`: gradient descent over a set of samples, with a record of how it went."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from random import Random
+from typing import Any
+
+from autograd import no_grad
+from nn.history import History
+from nn.losses import half_squared_error
+from nn.module import Module
+from nn.optim import Adam, Optimizer
+
+Loss = Callable[[Any, Any], Any]
+Samples = list[tuple[Any, Any]]
+# Adds the gradient of the samples' mean loss to the parameters' grads; returns that loss.
+GradientStep = Callable[[Samples], float]
+
+
+def fit(
+    model: Module,
+    inputs: Sequence[Any],
+    targets: Sequence[Any],
+    *,
+    loss: Loss = half_squared_error,
+    optimizer: Optimizer | None = None,
+    epochs: int = 100,
+    batch_size: int | None = None,
+    seed: int | None = 0,
+    validation: tuple[Sequence[Any], Sequence[Any]] | None = None,
+    patience: int | None = None,
+    min_delta: float = 0.0,
+    progress: bool | None = None,
+) -> History:
+    """Train a model on samples: each update follows the gradient of a batch's mean loss.
+
+    Args:
+        model: called with one sample's inputs.
+        inputs, targets: n samples; the loss gets `model(inputs[k])` and `targets[k]`.
+        loss: a function of the outputs and targets of one sample.
+        optimizer: moves the parameters; default: `Adam(model.parameters(), lr=0.01)`.
+        epochs: how often to go through all samples, at most.
+        batch_size: samples per update, shuffled in each epoch; None: all of them.
+        seed: for shuffling.
+        validation: other inputs and targets, whose loss is recorded but not trained on.
+        patience: stop early after so many epochs in which the validation loss (without
+            validation the training loss) has not fallen below its best by more than
+            `min_delta`, and go back to the parameters of the best epoch.
+        min_delta: the least fall that counts.
+        progress: show a progress bar; None: only on a terminal.
+
+    Returns:
+        The losses of every epoch. A training loss is the mean over the epoch's batches,
+        each taken just before its update.
+
+    Raises:
+        ValueError: sizes or numbers do not fit; nothing is trained.
+        FloatingPointError: the loss became inf or nan; the parameters stay as they were
+            before the update that would have followed.
+
+    >>> from nn import MLP, xor
+    >>> net = MLP(2, [4, 1], seed=1)
+    >>> history = fit(net, *xor(), epochs=200, optimizer=Adam(net.parameters(), lr=0.05))
+    >>> history.loss[-1] < 0.01
+    True
+    """
+    samples = _samples("training", inputs, targets)
+    held_out = None if validation is None else _samples("validation", *validation)
+    size = len(samples) if batch_size is None else batch_size
+    for name, number in (("epochs", epochs), ("batch_size", size), ("patience", patience or 1)):
+        if number < 1:
+            raise ValueError(f"fit needs {name} of at least 1, got {number}")
+    optimizer = optimizer or Adam(model.parameters(), lr=0.01)
+    gradient_step = _record_and_go_back(model, loss)
+    shuffle = Random(seed).shuffle if size < len(samples) else _keep_order
+    history = History()
+    best = _Best(model, min_delta)
+
+    for epoch in (bar := progress_bar(epochs, progress, "epoch")):
+        shuffle(samples)
+        history.loss.append(_train_one_epoch(samples, size, gradient_step, optimizer, epoch))
+        if held_out:
+            history.validation_loss.append(mean_loss(model, held_out, loss))
+        bar.set_postfix_str(f"loss {history.loss[-1]:.4g}", refresh=False)
+        if patience is not None and best.epochs_since(history.monitored) >= patience:
+            best.restore()
+            history.stopped_early = True
+            break
+    bar.close()
+    return history
+
+
+def mean_loss(model: Module, samples: Samples, loss: Loss) -> float:
+    """Return the mean loss of a model over pairs of inputs and targets; records nothing.
+
+    >>> from nn import MLP
+    >>> mean_loss(MLP(1, [1], weights=[[[2.0]]]), [([1.0], 0.0), ([0.0], 0.0)], half_squared_error)
+    1.0
+    """
+    with no_grad():
+        return math.fsum(loss(model(x), t).data for x, t in samples) / len(samples)
+
+
+def progress_bar(steps: int, show: bool | None, unit: str) -> Any:
+    """Return 0, 1, ..., steps - 1 behind a progress bar; show=None: only on a terminal."""
+    from tqdm import tqdm
+
+    return tqdm(range(steps), disable=None if show is None else not show, unit=unit)
+
+
+def _train_one_epoch(
+    samples: Samples, size: int, gradient_step: GradientStep, optimizer: Optimizer, epoch: int
+) -> float:
+    total = 0.0
+    for start in range(0, len(samples), size):
+        batch = samples[start : start + size]
+        optimizer.zero_grad()
+        loss = gradient_step(batch)
+        if not math.isfinite(loss):
+            raise FloatingPointError(
+                f"the loss became {loss} in epoch {epoch + 1}: try a smaller learning rate"
+            )
+        optimizer.step()
+        total += loss * len(batch)
+    return total / len(samples)
+
+
+def _record_and_go_back(model: Module, loss: Loss) -> GradientStep:
+    """Return the step that records each sample's graph and back-propagates through it."""
+
+    def gradient_step(batch: Samples) -> float:
+        total = 0.0
+        for x, t in batch:  # one graph at a time: gradients of a sum add up in the leaves
+            error = loss(model(x), t)
+            error.backward(1.0 / len(batch))
+            total += error.data
+        return total / len(batch)
+
+    return gradient_step
+
+
+class _Best:
+    """The parameters of the best epoch so far."""
+
+    def __init__(self, model: Module, min_delta: float) -> None:
+        self._parameters = model.parameters()
+        self._data = [p.data for p in self._parameters]
+        self._min_delta = min_delta
+        self._loss = math.inf
+        self._epoch = 0
+
+    def epochs_since(self, losses: list[float]) -> int:
+        """Look at the latest loss, and return how many epochs ago the best one was."""
+        if losses[-1] < self._loss - self._min_delta:
+            self._loss, self._epoch = losses[-1], len(losses)
+            self._data = [p.data for p in self._parameters]
+        return len(losses) - self._epoch
+
+    def restore(self) -> None:
+        for p, x in zip(self._parameters, self._data):
+            p.data = x
+
+
+def _keep_order(samples: Samples) -> None:
+    """Leave the samples in their order."""
+
+
+def _samples(what: str, inputs: Sequence[Any], targets: Sequence[Any]) -> Samples:
+    if len(inputs) != len(targets):
+        raise ValueError(
+            f"{what} data need one target per sample, got {len(inputs)} inputs "
+            f"and {len(targets)} targets"
+        )
+    if not len(inputs):
+        raise ValueError(f"{what} data are empty")
+    return list(zip(inputs, targets))
