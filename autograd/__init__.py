@@ -61,11 +61,11 @@ from autograd.ops import (
     softmax,
     softplus,
     sqrt,
-    sum,
     tan,
     tanh,
     where,
 )  # fmt: skip
+from autograd.ops import sum as sum  # public, though `import *` leaves it out
 from autograd.value import Value
 from autograd.value import __file__ as _core
 
