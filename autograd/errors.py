@@ -57,7 +57,7 @@ def to_float(x: Any, what: str = "Value") -> float:
     Raises:
         TypeError: x is not a real number.
     """
-    if isinstance(x, Real) or _is_number_without_registration(x):
+    if type(x) is int or isinstance(x, Real) or _is_number_without_registration(x):
         try:
             return float(x)
         except OverflowError:  # an int or Fraction beyond 1.8e308 rounds to infinity

@@ -64,9 +64,18 @@ def evaluate(f: Callable[..., Any], arguments: Sequence[Any]) -> Any:
     """
     try:
         result = f(*arguments)
-        results = result if type(result) is tuple else (result,)
-        if complex not in map(type, results):
+        if not _is_complex(result):
             return result
     except (ZeroDivisionError, OverflowError):
         pass
     return f(*[IeeeFloat(x) if type(x) is float else x for x in arguments])
+
+
+def _is_complex(result: Any) -> bool:
+    """Tell whether a number, or one of a tuple of numbers, has turned complex."""
+    if type(result) is tuple:
+        for x in result:
+            if type(x) is complex:
+                return True
+        return False
+    return type(result) is complex

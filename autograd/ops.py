@@ -31,7 +31,7 @@ from autograd.op import (
 
 def _select(condition: Any, a: Any, b: Any) -> Any:
     """Choose in a rule: at once where the condition is known, else by a `where`."""
-    if isinstance(condition, bool):
+    if isinstance(condition, (bool, float)):
         return a if condition else b
     return where(condition, a, b)
 

@@ -25,110 +25,114 @@ class Scalar:
         """Apply an operation of the table to these operands, one of which is self."""
         raise NotImplementedError
 
+    def _apply_unary(self, op: Op) -> Self:
+        """Apply an operation on one operand to self."""
+        return self._apply(op, self)
+
     def __neg__(self) -> Self:
-        return self._apply(ops.negative, self)
+        return self._apply_unary(ops.negative)
 
     def __pos__(self) -> Self:
         return self
 
     def __abs__(self) -> Self:
-        return self._apply(ops.absolute, self)
+        return self._apply_unary(ops.absolute)
 
     def exp(self) -> Self:
         """Return exp(self)."""
-        return self._apply(ops.exp, self)
+        return self._apply_unary(ops.exp)
 
     def expm1(self) -> Self:
         """Return expm1(self)."""
-        return self._apply(ops.expm1, self)
+        return self._apply_unary(ops.expm1)
 
     def log(self) -> Self:
         """Return log(self)."""
-        return self._apply(ops.log, self)
+        return self._apply_unary(ops.log)
 
     def log1p(self) -> Self:
         """Return log1p(self)."""
-        return self._apply(ops.log1p, self)
+        return self._apply_unary(ops.log1p)
 
     def sqrt(self) -> Self:
         """Return sqrt(self)."""
-        return self._apply(ops.sqrt, self)
+        return self._apply_unary(ops.sqrt)
 
     def sin(self) -> Self:
         """Return sin(self)."""
-        return self._apply(ops.sin, self)
+        return self._apply_unary(ops.sin)
 
     def cos(self) -> Self:
         """Return cos(self)."""
-        return self._apply(ops.cos, self)
+        return self._apply_unary(ops.cos)
 
     def tan(self) -> Self:
         """Return tan(self)."""
-        return self._apply(ops.tan, self)
+        return self._apply_unary(ops.tan)
 
     def asin(self) -> Self:
         """Return asin(self)."""
-        return self._apply(ops.asin, self)
+        return self._apply_unary(ops.asin)
 
     def acos(self) -> Self:
         """Return acos(self)."""
-        return self._apply(ops.acos, self)
+        return self._apply_unary(ops.acos)
 
     def atan(self) -> Self:
         """Return atan(self)."""
-        return self._apply(ops.atan, self)
+        return self._apply_unary(ops.atan)
 
     def sinh(self) -> Self:
         """Return sinh(self)."""
-        return self._apply(ops.sinh, self)
+        return self._apply_unary(ops.sinh)
 
     def cosh(self) -> Self:
         """Return cosh(self)."""
-        return self._apply(ops.cosh, self)
+        return self._apply_unary(ops.cosh)
 
     def tanh(self) -> Self:
         """Return tanh(self)."""
-        return self._apply(ops.tanh, self)
+        return self._apply_unary(ops.tanh)
 
     def asinh(self) -> Self:
         """Return asinh(self)."""
-        return self._apply(ops.asinh, self)
+        return self._apply_unary(ops.asinh)
 
     def acosh(self) -> Self:
         """Return acosh(self)."""
-        return self._apply(ops.acosh, self)
+        return self._apply_unary(ops.acosh)
 
     def atanh(self) -> Self:
         """Return atanh(self)."""
-        return self._apply(ops.atanh, self)
+        return self._apply_unary(ops.atanh)
 
     def erf(self) -> Self:
         """Return erf(self)."""
-        return self._apply(ops.erf, self)
+        return self._apply_unary(ops.erf)
 
     def erfc(self) -> Self:
         """Return erfc(self)."""
-        return self._apply(ops.erfc, self)
+        return self._apply_unary(ops.erfc)
 
     def sigmoid(self) -> Self:
         """Return sigmoid(self)."""
-        return self._apply(ops.sigmoid, self)
+        return self._apply_unary(ops.sigmoid)
 
     def relu(self) -> Self:
         """Return relu(self)."""
-        return self._apply(ops.relu, self)
+        return self._apply_unary(ops.relu)
 
     def softplus(self) -> Self:
         """Return softplus(self)."""
-        return self._apply(ops.softplus, self)
+        return self._apply_unary(ops.softplus)
 
     def silu(self) -> Self:
         """Return silu(self)."""
-        return self._apply(ops.silu, self)
+        return self._apply_unary(ops.silu)
 
     def gelu(self) -> Self:
         """Return gelu(self)."""
-        return self._apply(ops.gelu, self)
+        return self._apply_unary(ops.gelu)
 
     def leaky_relu(self, slope: Any = 0.01) -> Self:
         """Return self where it is positive, else slope * self."""
@@ -158,27 +162,27 @@ class Scalar:
 
     def arcsin(self) -> Self:
         """Return asin(self)."""
-        return self._apply(ops.asin, self)
+        return self._apply_unary(ops.asin)
 
     def arccos(self) -> Self:
         """Return acos(self)."""
-        return self._apply(ops.acos, self)
+        return self._apply_unary(ops.acos)
 
     def arctan(self) -> Self:
         """Return atan(self)."""
-        return self._apply(ops.atan, self)
+        return self._apply_unary(ops.atan)
 
     def arcsinh(self) -> Self:
         """Return asinh(self)."""
-        return self._apply(ops.asinh, self)
+        return self._apply_unary(ops.asinh)
 
     def arccosh(self) -> Self:
         """Return acosh(self)."""
-        return self._apply(ops.acosh, self)
+        return self._apply_unary(ops.acosh)
 
     def arctanh(self) -> Self:
         """Return atanh(self)."""
-        return self._apply(ops.atanh, self)
+        return self._apply_unary(ops.atanh)
 
     def arctan2(self, other: Any) -> Self:
         """Return atan2(self, other)."""
@@ -186,4 +190,4 @@ class Scalar:
 
     def fabs(self) -> Self:
         """Return abs(self)."""
-        return self._apply(ops.absolute, self)
+        return self._apply_unary(ops.absolute)

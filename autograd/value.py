@@ -103,6 +103,18 @@ class Value(Node):
     def _apply(self, op: Op, *operands: Any) -> Any:
         return record(op, operands)
 
+    def _apply_unary(self, op: Op) -> Any:
+        x = self._data
+        try:
+            data = op.forward(x)
+            (derivative,) = op.partials(data, x)  # type: ignore[misc]
+            if type(data) is float and type(derivative) is float:
+                return Value(data, None, op, self, None, derivative, 0.0)
+        except (ArithmeticError, TypeError, ValueError):
+            pass  # the careful way knows what to do, or says what is wrong
+        data, (derivative,) = _evaluate(op, (x,))
+        return Value(data, None, op, self, None, derivative, 0.0)
+
     def __add__(self, other: Any) -> Any:
         if isinstance(other, Value):
             return Value(self._data + other._data, None, ADD, self, other, 1.0, 1.0)
@@ -346,6 +358,10 @@ def record(op: Op, operands: tuple[Any, ...]) -> Value:
     """
     if op is DOT or op is SUM:
         return _record_sum_or_dot(op, operands)
+    if len(operands) == 1:
+        only = operands[0]
+        if isinstance(only, Value) and op.arity == 1:
+            return only._apply_unary(op)
     kept = tuple([x if isinstance(x, Value) else _plain(op, x) for x in operands])
     data, partials = _evaluate(op, _numbers(kept))
     node: Value
@@ -402,12 +418,12 @@ def _mixed(op: Op, operands: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple([x if isinstance(x, Value) else _plain(op, x) for x in operands])
 
 
-def _evaluate(op: Op, numbers: list[Any]) -> tuple[float, tuple[Any, ...]]:
+def _evaluate(op: Op, numbers: tuple[Any, ...]) -> tuple[float, tuple[Any, ...]]:
     """Run an operation's forward function and rule on floats."""
     data = float(evaluate(op.forward, numbers))
     if op.partials is None:
         return data, (0.0,) * len(numbers)
-    partials = evaluate(op.partials, (data, *numbers))
+    partials: Any = evaluate(op.partials, (data, *numbers))
     if not isinstance(partials, tuple) or len(partials) != len(numbers):
         raise TypeError(
             f"Op {op.name!r}: partials must return a tuple of {len(numbers)} derivatives, "
@@ -420,14 +436,14 @@ def _float_or_none(derivative: Any) -> Any:
     return None if derivative is None else float(derivative)
 
 
-def _numbers(operands: tuple[Any, ...]) -> list[Any]:
-    return [x._data if isinstance(x, Value) else x for x in operands]
+def _numbers(operands: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple([x._data if isinstance(x, Value) else x for x in operands])
 
 
 def _number(x: Any) -> float | None:
     """Return a plain number as a float; None where another type should try its own method."""
-    if type(x) is float:
-        return x
+    if type(x) is float or type(x) is int:
+        return to_float(x)
     if isinstance(x, Value) or hasattr(x, "__apply_op__"):
         return None
     try:
@@ -440,6 +456,8 @@ def _plain(op: Op, x: Any) -> Any:
     """Return an operand that is no Value in the form in which a node keeps it."""
     if type(x) is float or type(x) is bool:
         return x
+    if type(x) is int:
+        return to_float(x)
     return x.node if isinstance(x, Condition) else to_float(x, op.name)
 
 

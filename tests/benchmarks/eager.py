@@ -1,0 +1,174 @@
+"""Eager engines compared in one process, interleaved: ns an operation and bytes a node.
+
+Run it on the installed (native) package, not on the sources beside it:
+
+    python -P tests/benchmarks/eager.py
+    python -P tests/benchmarks/eager.py --growth     # from 10^3 to 10^7 nodes
+
+Peers that are not installed are left out: pip install micrograd xad torch
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import importlib
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import autograd
+
+sys.path.insert(0, str(Path(__file__).parent))
+from workloads import WORKLOADS, chain  # noqa: E402
+
+# What a peer lacks: micrograd has no exp and log, and recurses in a deep chain.
+UNSUPPORTED = {"micrograd": {"mix", "chain", "mlp dot"}, "torch": {"mlp dot"}, "xad": {"mlp dot"}}
+
+Timing = tuple[float, float]  # seconds of the forward and of the backward pass
+
+
+def time_backward(program: Callable[[], Any]) -> Timing:
+    """Time engines whose result has a method backward()."""
+    start = time.perf_counter()
+    output = program()
+    middle = time.perf_counter()
+    output.backward()
+    return middle - start, time.perf_counter() - middle
+
+
+class Xad:
+    """XAD's adjoint mode: a tape, and functions where others have methods."""
+
+    def __init__(self) -> None:
+        self.adjoint = importlib.import_module("xad.adj_1st")
+        self.tape = self.adjoint.Tape()
+        self.tape.activate()
+        self.inputs: list[Any] = []
+        real, math = self.adjoint.Real, importlib.import_module("xad.math")
+        real.relu = lambda x: math.max(x, 0.0)
+        real.exp, real.log = (lambda x: math.exp(x)), (lambda x: math.log(x))
+
+    def variable(self, x: float) -> Any:
+        variable = self.adjoint.Real(x)
+        self.tape.registerInput(variable)
+        return variable
+
+    def time(self, program: Callable[[], Any]) -> Timing:
+        self.tape.newRecording()
+        start = time.perf_counter()
+        output = program()
+        middle = time.perf_counter()
+        self.tape.registerOutput(output)
+        output.derivative = 1.0
+        self.tape.computeAdjoints()
+        return middle - start, time.perf_counter() - middle
+
+
+def engines() -> dict[str, tuple[Callable[[float], Any], Callable[[Callable[[], Any]], Timing]]]:
+    """Return how each installed engine makes a variable and is timed."""
+    found: dict[str, Any] = {"ours": (autograd.Value, time_backward)}
+    try:
+        micrograd = importlib.import_module("micrograd.engine")
+        found["micrograd"] = (micrograd.Value, time_backward)
+    except ImportError:
+        pass
+    try:
+        xad = Xad()
+        found["xad"] = (xad.variable, xad.time)
+    except ImportError:
+        pass
+    try:
+        torch = importlib.import_module("torch")
+        torch.set_num_threads(1)
+        found["torch"] = (
+            lambda x: torch.tensor(x, dtype=torch.float64, requires_grad=True), time_backward,
+        )  # fmt: skip
+    except ImportError:
+        pass
+    return found
+
+
+def compare(workload: str, repeats: int = 15) -> dict[str, list[Timing]]:
+    """Return each engine's seconds an operation, its runs interleaved with the others'."""
+    programs = {}
+    for name, (variable, timer) in engines().items():
+        if workload not in UNSUPPORTED.get(name, set()):
+            program, operations = WORKLOADS[workload](variable)
+            programs[name] = (program, timer, operations)
+    times: dict[str, list[Timing]] = {name: [] for name in programs}
+    for k in range(repeats + 1):
+        for name, (program, timer, operations) in programs.items():
+            if name == "torch" and k > 3:
+                continue  # a hundred times slower than the others
+            gc.collect()
+            forward, backward = timer(program)
+            if k:  # the first round warms up
+                times[name].append((forward / operations, backward / operations))
+    return times
+
+
+def print_comparison() -> None:
+    print(f"{'workload':10} {'engine':10} {'forward':>9} {'backward':>9} {'both':>9} {'min':>9}  ratio")
+    for workload in WORKLOADS:
+        times = compare(workload)
+        ours = statistics.median(f + b for f, b in times["ours"])
+        for name, timings in times.items():
+            forward = statistics.median(f for f, _ in timings)
+            backward = statistics.median(b for _, b in timings)
+            both = [f + b for f, b in timings]
+            median = statistics.median(both)
+            numbers = "".join(f"{x * 1e9:10.0f}" for x in (forward, backward, median, min(both)))
+            print(f"{workload:10} {name:10}{numbers}  {median / ours:.1f}x ours")
+
+
+def bytes_per_node(engine: str) -> float:
+    """Return what a million products keep resident, measured in a fresh process."""
+    make = {"ours": "from autograd import Value as V", "micrograd": "from micrograd.engine import Value as V"}
+    code = f"""
+import resource
+{make[engine]}
+x, y, keep = V(0.5), V(0.25), [None] * 10**6
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+for i in range(10**6): keep[i] = x * y
+after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+import os; print((after - before) * 1024 / 1e6, flush=True); os._exit(0)
+"""
+    return float(subprocess.check_output([sys.executable, "-P", "-c", code]))
+
+
+def print_growth() -> None:
+    """Print a table from 10^3 to 10^7 nodes, with and without the cyclic collector."""
+    print(f"{'nodes':>10} {'ns a node':>10} {'without the collector':>22}")
+    for exponent in range(3, 8):
+        length = 10**exponent
+        row = []
+        for collector in (gc.enable, gc.disable):
+            program, operations = chain(autograd.Value, length)
+            collector()
+            row.append(min(sum(time_backward(program)) for _ in range(3)) / operations * 1e9)
+        gc.enable()
+        print(f"{length:10} {row[0]:10.0f} {row[1]:22.0f}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--growth", action="store_true", help="time chains of 10^3 to 10^7 nodes")
+    arguments = parser.parse_args()
+    sys.setrecursionlimit(10**6)
+    print(f"autograd is {'native' if autograd.is_native else 'pure Python'}; ns an operation, medians")
+    if arguments.growth:
+        print_growth()
+        return
+    print_comparison()
+    for engine in ("ours", "micrograd"):
+        if engine == "ours" or "micrograd" in engines():
+            print(f"bytes a node, {engine}: {bytes_per_node(engine):.0f}")
+
+
+if __name__ == "__main__":
+    main()
