@@ -107,13 +107,15 @@ class Value(Node):
         x = self._data
         try:
             data = op.forward(x)
-            (derivative,) = op.partials(data, x)  # type: ignore[misc]
-            if type(data) is float and type(derivative) is float:
-                return Value(data, None, op, self, None, derivative, 0.0)
+            partials = op.partials(data, x)  # type: ignore[misc]
+            if type(data) is float and type(partials) is tuple and len(partials) == 1:
+                derivative = partials[0]
+                if type(derivative) is float:
+                    return Value(data, None, op, self, None, derivative, 0.0)
         except (ArithmeticError, TypeError, ValueError):
             pass  # the careful way knows what to do, or says what is wrong
-        data, (derivative,) = _evaluate(op, (x,))
-        return Value(data, None, op, self, None, derivative, 0.0)
+        data, partials = _evaluate(op, (x,))
+        return Value(data, None, op, self, None, partials[0], 0.0)
 
     def __add__(self, other: Any) -> Any:
         if isinstance(other, Value):
@@ -442,7 +444,9 @@ def _numbers(operands: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def _number(x: Any) -> float | None:
     """Return a plain number as a float; None where another type should try its own method."""
-    if type(x) is float or type(x) is int:
+    if type(x) is float:
+        return x
+    if type(x) is int:
         return to_float(x)
     if isinstance(x, Value) or hasattr(x, "__apply_op__"):
         return None
