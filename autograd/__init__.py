@@ -16,7 +16,6 @@ into array code.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
 from autograd.backprop import topological_order
 from autograd.condition import Condition
@@ -69,7 +68,10 @@ from autograd.ops import sum as sum  # public, though `import *` leaves it out
 from autograd.value import Value
 from autograd.value import __file__ as _core
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from autograd.check import GradientCheck, check_gradients
     from autograd.compiler import Program, compile
     from autograd.drawing import Drawing, draw

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from math import isfinite
-from typing import Any
 
 from autograd.backprop import topological_order
 from autograd.errors import AnomalyError, DomainError, user_frame, warn
 from autograd.node import Node
 from autograd.op import Op
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _SHOWN = 4  # operands named in a message
 

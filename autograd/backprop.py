@@ -15,12 +15,14 @@ from __future__ import annotations
 from collections import deque
 from itertools import repeat
 from threading import Lock
-from typing import TYPE_CHECKING, Final
 
 from autograd.node import Node
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mypy_extensions import i32
+    from typing import Final
+
+    from autograd.native import i32
 
 
 class _Passes:

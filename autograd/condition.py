@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from autograd import ops
 from autograd.op import Op
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class Condition:

@@ -6,7 +6,10 @@ import os
 import sys
 import warnings
 from numbers import Real
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _PACKAGE = os.path.dirname(os.path.abspath(__file__)) + os.sep
 

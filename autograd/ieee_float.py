@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from autograd.ieee import divide, power
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class IeeeFloat(float):
@@ -74,8 +77,5 @@ def evaluate(f: Callable[..., Any], arguments: Sequence[Any]) -> Any:
 def _is_complex(result: Any) -> bool:
     """Tell whether a number, or one of a tuple of numbers, has turned complex."""
     if type(result) is tuple:
-        for x in result:
-            if type(x) is complex:
-                return True
-        return False
+        return complex in map(type, result)
     return type(result) is complex

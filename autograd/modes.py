@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from contextlib import ContextDecorator
 from contextvars import ContextVar, Token
-from typing import Any
 
 from autograd.recording import ACTIVE, DETECTING, RECORDING, SCOPE, current_scope
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class _Mode(ContextDecorator):

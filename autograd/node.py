@@ -9,17 +9,17 @@ operands (`sum`, `dot`, `where`, `clamp`) are a small subclass with a tuple.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
-
-from mypy_extensions import mypyc_attr
-
 from autograd.errors import to_float
+from autograd.native import mypyc_attr
 from autograd.op import Op
 from autograd.recording import ACTIVE
 from autograd.scalar import Scalar
 
-if TYPE_CHECKING:  # what the native build takes from annotations: four bytes each
-    from mypy_extensions import i32
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Final
+
+    from autograd.native import i32
 
 
 # Nodes are never part of a cycle, so the native build leaves them out of the cyclic

@@ -6,16 +6,19 @@ import math
 import sys
 from collections.abc import Callable, Iterable
 from itertools import chain
-from typing import Any, NamedTuple
 
 from autograd.errors import to_float
 from autograd.ieee_float import evaluate
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 # How tightly a printed operation binds. Unary minus binds as a product does: -a*b, -(a + b).
 CHOICE, OR, AND, COMPARISON, SUM, PRODUCT, POWER, CALL = range(8)
 
 
-class Form(NamedTuple):
+class Form:
     """How an operation is printed in one style.
 
     Args:
@@ -24,8 +27,11 @@ class Form(NamedTuple):
         precedence: how tightly the whole binds.
     """
 
-    template: str
-    precedence: int
+    __slots__ = ("precedence", "template")
+
+    def __init__(self, template: str, precedence: int) -> None:
+        self.template = template
+        self.precedence = precedence
 
 
 class Op:

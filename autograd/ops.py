@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import Any
 
 from autograd.ieee import divide, guarded, inf, nan, power
 from autograd.op import (
@@ -27,6 +26,10 @@ from autograd.op import (
     Reduction,
     as_tuple,
 )  # fmt: skip
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 def _select(condition: Any, a: Any, b: Any) -> Any:

@@ -7,10 +7,12 @@ plain counter says whether any mode is on anywhere; while it is zero nobody asks
 from __future__ import annotations
 
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Final
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mypy_extensions import i32
+    from typing import Final
+
+    from autograd.native import i32
 
 
 class _Active:

@@ -7,12 +7,14 @@ written for one runs on the other.
 from __future__ import annotations
 
 from math import inf
-from typing import Any, Self
-
-from mypy_extensions import mypyc_attr
 
 from autograd import ops
+from autograd.native import mypyc_attr
 from autograd.op import Op
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Self
 
 
 @mypyc_attr(acyclic=True, allow_interpreted_subclasses=True)

@@ -6,19 +6,20 @@ over the whole table proves the two equal.
 
 from __future__ import annotations
 
-from typing import Any, Final
-
-from mypy_extensions import mypyc_attr
-
 from autograd import backprop, copying, ops
 from autograd.anomaly import check_gradients_finite, report_value
 from autograd.condition import Condition
 from autograd.errors import to_float, user_frame
 from autograd.ieee import divide, power
 from autograd.ieee_float import evaluate
+from autograd.native import mypyc_attr
 from autograd.node import DYING, Node
 from autograd.op import Op
 from autograd.recording import ACTIVE, current_scope, is_detecting_anomalies, is_recording
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Final
 
 ADD: Final[Op] = ops.add
 SUBTRACT: Final[Op] = ops.subtract

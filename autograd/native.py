@@ -1,0 +1,15 @@
+"""What the native build reads in the source and pure Python ignores.
+
+`mypyc_attr` sets options of a compiled class, `i32` makes an attribute four bytes wide.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False  # not typing's: importing `typing` takes a third of the whole import
+if TYPE_CHECKING:
+    from mypy_extensions import i32 as i32
+    from mypy_extensions import mypyc_attr as mypyc_attr
+else:
+
+    def mypyc_attr(**options):
+        return lambda kind: kind
