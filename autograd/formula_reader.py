@@ -8,6 +8,7 @@ from typing import Any
 
 from autograd import formula, ops
 from autograd.formula import EQUAL, Apply, Number, Symbol, Term
+from autograd.node import Node
 from autograd.op import Op
 from autograd.value import Value
 
@@ -53,7 +54,7 @@ class FormulaReader:
         self._read_all([x])
         return self._known(x)
 
-    def definition(self, node: Value) -> Formula:
+    def definition(self, node: Node) -> Formula:
         """Return what a node is computed from, even if it has a name."""
         self._read_all(self._parts(node))
         return self._combine(node)
@@ -78,7 +79,7 @@ class FormulaReader:
     def _known(self, x: Any) -> Formula:
         return self._read[id(x)][1] if isinstance(x, Value) else Formula(Number(float(x)))
 
-    def _parts(self, node: Value) -> list[Any]:
+    def _parts(self, node: Node) -> list[Any]:
         """Return the nodes and numbers whose formulas make up the node's."""
         if self._decide and node.op is ops.where:
             condition, taken = _decision(node)
@@ -87,7 +88,7 @@ class FormulaReader:
             return [x for _, factors in self._row(node) for x in factors]
         return list(node.operands)
 
-    def _combine(self, node: Value) -> Formula:
+    def _combine(self, node: Node) -> Formula:
         """Put the node's formula together from those of its parts."""
         if self._decide and node.op is ops.where:
             condition, taken = _decision(node)
@@ -106,7 +107,7 @@ class FormulaReader:
         operands = tuple([self._known(x).term for x in node.operands])
         return Formula(formula.apply(node.op, operands), given)
 
-    def _row(self, node: Value) -> list[tuple[bool, tuple[Any, ...]]]:
+    def _row(self, node: Node) -> list[tuple[bool, tuple[Any, ...]]]:
         """Return the terms of a sum: whether each is negative, and its one or two factors.
 
         A sum that begins with another, as a + b + c does, continues in the same row.
@@ -157,7 +158,7 @@ _ROWS: dict[Op, Any] = {
 }
 
 
-def _decision(node: Value) -> tuple[Any, Any]:
+def _decision(node: Node) -> tuple[Any, Any]:
     """Return the condition of a `where`, and the branch taken."""
     condition, x, y = node.operands
     return condition, x if bool(condition) else y

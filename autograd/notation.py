@@ -17,19 +17,27 @@ LABEL_LENGTH = 40
 _HUGE = 1e9
 
 
+class Written(str):
+    """A name that is in the notation already and is printed as it is."""
+
+
 class Notation(ABC):
     """One way of writing; text and how tightly it binds go together."""
 
-    plus, minus, times, equals, dots = " + ", " - ", " * ", " = ", "..."
+    plus, minus, times, dots = " + ", " - ", " * ", "..."
     left, right = "(", ")"
 
     @abstractmethod
     def form(self, op: Op) -> Form | None:
         """Return how the table prints an operation; None for an ordinary call."""
 
-    @abstractmethod
     def label(self, label: str) -> str:
         """Return a label such that nothing in it can be taken for notation."""
+        return label if isinstance(label, Written) else self._label(label)
+
+    @abstractmethod
+    def _label(self, label: str) -> str:
+        """Return a label that is not written yet."""
 
     @abstractmethod
     def number(self, x: float, digits: int | None) -> tuple[str, int]:
@@ -48,6 +56,19 @@ class Notation(ABC):
         return f"{self.left}{text}{self.right}"
 
     def superscript(self, text: str, precedence: int) -> str:
+        """Return text as an exponent."""
+        raise NotImplementedError
+
+    def derivative(self, of: str, wrt: str) -> str:
+        """Return d of / d wrt, for two labels."""
+        raise NotImplementedError
+
+    def inline(self, formula: str) -> str:
+        """Return a formula as it stands in prose."""
+        return formula
+
+    def words(self, text: str) -> str:
+        """Return words as they stand in a formula."""
         return text
 
 
@@ -57,7 +78,7 @@ class Python(Notation):
     def form(self, op: Op) -> Form | None:
         return op.python
 
-    def label(self, label: str) -> str:
+    def _label(self, label: str) -> str:
         parts = re.split(r"[.\[\], ]+", label.removesuffix("]"))
         is_name = label.isidentifier() and not keyword.iskeyword(label)
         is_place = bool(_PLACE.fullmatch(label)) and not any(map(keyword.iskeyword, parts))
@@ -85,7 +106,7 @@ class Textbook(Notation):
     def form(self, op: Op) -> Form | None:
         return op.textbook
 
-    def label(self, label: str) -> str:
+    def _label(self, label: str) -> str:
         text = visible(shortened(label))
         if any(unicodedata.bidirectional(c) in ("R", "AL") for c in text):
             text = f"\u2068{text}\u2069"  # else the digits that follow would change places
@@ -104,6 +125,9 @@ class Textbook(Notation):
             return text.translate(_SUPERSCRIPTS)
         return f"^{text}" if precedence == CALL else f"^({text})"
 
+    def derivative(self, of: str, wrt: str) -> str:
+        return f"∂{self.label(of)}/∂{self.label(wrt)}"
+
 
 # Signs in a label that would read as part of the formula around it.
 _NOTATION = re.compile(r"[\s+*/^=<>·−∂-]")
@@ -119,7 +143,7 @@ class Latex(Notation):
     def form(self, op: Op) -> Form | None:
         return op.latex
 
-    def label(self, label: str) -> str:
+    def _label(self, label: str) -> str:
         text = shortened(label)
         if not _SUBSCRIPTED.fullmatch(text):
             return rf"\mathrm{{{latex_escaped(text)}}}"
@@ -128,7 +152,7 @@ class Latex(Notation):
         assert digits is not None
         if digits.group() and len(name) > len(digits.group()):
             name, subscripts = name[: digits.start()], [digits.group(), *subscripts]
-        return name + (f"_{{{','.join(subscripts)}}}" if subscripts else "")
+        return latex_escaped(name).strip() + (f"_{{{','.join(subscripts)}}}" if subscripts else "")
 
     def number(self, x: float, digits: int | None) -> tuple[str, int]:
         sign, mantissa, exponent = decimal(x, digits)
@@ -143,8 +167,17 @@ class Latex(Notation):
         operands = self.bracketed(", ".join(x for row in rows for x in row))
         return rf"\operatorname{{{latex_escaped(op.name)}}}{operands}"
 
+    def derivative(self, of: str, wrt: str) -> str:
+        return rf"\frac{{\partial {self.label(of)}}}{{\partial {self.label(wrt)}}}"
 
-_SUBSCRIPTED = re.compile(r"[A-Za-z]+[0-9]*(_[A-Za-z0-9]+)*")
+    def inline(self, formula: str) -> str:
+        return f"${formula}$"
+
+    def words(self, text: str) -> str:
+        return rf"\text{{{text}}}"
+
+
+_SUBSCRIPTED = re.compile(r"([A-Za-z]+|[α-ξπ-ω])[0-9]*(_[A-Za-z0-9]+)*")
 
 PYTHON, TEXTBOOK, LATEX = Python(), Textbook(), Latex()
 

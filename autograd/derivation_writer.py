@@ -1,0 +1,258 @@
+"""How a derivation is laid out: the forward pass, then each step of the chain rule."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from autograd import formula
+from autograd.derivation import Contribution, Definition, LocalDerivative, Step
+from autograd.expression import Piece, write
+from autograd.formula import ONE, Symbol, Term
+from autograd.formula_reader import Formula
+from autograd.notation import Notation, Written
+from autograd.page import Block, Row
+
+if TYPE_CHECKING:
+    from autograd.explanation import Derivation
+
+
+class DerivationWriter:
+    """Writes a derivation in one notation.
+
+    Args:
+        derivation: what to write.
+        notation: TEXTBOOK or LATEX.
+    """
+
+    def __init__(self, derivation: Derivation, notation: Notation) -> None:
+        self._derivation = derivation
+        self._output = derivation.output
+        self._notation = notation
+        self._is_shortened = any(step.omitted for step in derivation.steps)
+
+    def blocks(self) -> list[Block]:
+        """Return the page."""
+        derivation = self._derivation
+        blocks = []
+        if derivation.definitions:
+            forward = [self._definition_row(x) for x in derivation.definitions]
+            blocks += [Block("heading", "Forward pass"), _equations(forward)]
+        blocks.append(Block("heading", "Backward pass"))
+        wanted = [step for step in derivation.steps if step.is_wanted]
+        if len(wanted) == 1 and len(derivation.steps) > 1:
+            blocks.append(_equations([self._headline(wanted[0])]))
+        for i, step in enumerate(derivation.steps, start=1):
+            if len(derivation.steps) > 1:
+                title = self._notation.inline(self._gradient(step.name))
+                blocks.append(Block("heading", f"Step {i}: {title}"))
+            blocks += self._step(step)
+        for name in derivation.independent:
+            blocks.append(self._prose("{} does not depend on {}.", self._output, name))
+            blocks.append(_equations([Row((self._derivative(self._output, name), "0"))]))
+        if self._is_shortened:
+            more = f"a max_terms above {derivation.max_terms} shows more."
+            blocks.append(Block("heading", f"Dots stand for terms left out; {more}"))
+        return blocks
+
+    # --- one step ---------------------------------------------------------------------
+
+    def _step(self, step: Step) -> list[Block]:
+        if not step.contributions:  # the output itself
+            return [_equations([Row((self._gradient(step.name), "1"))])]
+        return self._sum_step(step) if step.is_sum else self._chain_step(step)
+
+    def _chain_step(self, step: Step) -> list[Block]:
+        """A product along one chain of nodes."""
+        (contribution,) = step.contributions
+        headline = self._headline(step)
+        rows = [self._factor_row(step, x) for x in contribution.factors]
+        reason = self._only_through(step, contribution)
+        if len(rows) == 1 and contribution.is_top:
+            return [_equations([Row(headline.cells + rows[0].cells[1:], rows[0].note)]), *reason]
+        return [
+            _equations([headline]), *reason, _equations(rows, indent=2),
+            _equations([self._result(step)]),
+        ]  # fmt: skip
+
+    def _sum_step(self, step: Step) -> list[Block]:
+        """A sum over the consumers of a node, handed on along one chain."""
+        names = [self._notation.inline(self._label(x.upstream)) for x in step.contributions]
+        if step.omitted:
+            names.insert(-1, self._notation.inline(self._notation.dots))
+        listed = ", ".join(names[:-1]) + " and " + names[-1]
+        count = f" ({len(step.contributions) + step.omitted} in all)" if step.omitted else ""
+        junction = self._notation.inline(self._label(step.junction))
+        text = f"{junction} feeds {listed}{count}, so their contributions add."
+        blocks = [Block("prose", text, indent=1), _equations([self._headline(step)])]
+        factors = [x for c in step.contributions for x in c.factors] + list(step.tail)
+        blocks.append(_equations([self._factor_row(step, x) for x in factors], indent=2))
+        products = [self._handed_back(step, x) for x in step.contributions if not x.is_top]
+        if products and not step.tail:
+            blocks.append(_equations(products, indent=2))
+        return [*blocks, _equations([self._result(step)])]
+
+    def _only_through(self, step: Step, contribution: Contribution) -> list[Block]:
+        """Say why a derivative of the whole is one of a part: d E / d x = d E_o1 / d x."""
+        through, first = contribution.through, contribution.factors[0]
+        if not contribution.is_top or through == self._output:
+            return []
+        x = first.wrt if step.is_wanted else step.name
+        unit = f"{self._derivative(self._output, through)} = 1"
+        text = "{} acts on {} only through {}, and {}"
+        if not step.is_wanted or len(contribution.factors) == 1:  # the headline says the rest
+            return [self._prose(f"{text}.", x, self._output, through, formulas=(unit,))]
+        equal = f"{self._derivative(self._output, x)} = {self._derivative(through, x)}"
+        return [self._prose(f"{text}, so {{}}.", x, self._output, through, formulas=(unit, equal))]
+
+    # --- rows -------------------------------------------------------------------------
+
+    def _headline(self, step: Step) -> Row:
+        """The derivative in symbols: a chain, or a sum of what the consumers hand back."""
+        cells = [self._gradient(step.name)]
+        if step.name in self._derivation.deltas:
+            cells.append(self._derivative(self._output, step.name))
+        if not step.is_wanted:
+            cells.append(self._derivative(step.through, step.name))
+        if step.is_sum:
+            terms = [self._term(step, x) for x in step.contributions]
+            if step.omitted:
+                terms.insert(-1, self._notation.dots)
+            total = self._notation.plus.join(terms)
+            tail = [self._derivative(x.of, x.wrt) for x in step.tail]
+            cells.append(self._times([self._notation.bracketed(total), *tail]) if tail else total)
+        elif step.contributions:
+            (contribution,) = step.contributions
+            cells.append(self._times(self._symbols(step, contribution)))
+        return Row(tuple(dict.fromkeys(cells)))
+
+    def _symbols(self, step: Step, contribution: Contribution) -> list[str]:
+        """The factors of one contribution, from the top down."""
+        factors = [self._factor_symbol(step, x) for x in contribution.factors]
+        if not contribution.is_top:
+            return [self._gradient(contribution.upstream), *factors]
+        if len(factors) == 1:
+            return [self._derivative(contribution.through, contribution.factors[0].wrt)]
+        return factors
+
+    def _factor_symbol(self, step: Step, x: LocalDerivative) -> str:
+        """d of / d wrt; what is d E_o1 / d out in a part is d E / d out in the whole."""
+        (first, *_) = step.contributions
+        is_first = first.is_top and x is first.factors[0] and len(first.factors) > 1
+        of = self._output if step.is_wanted and not step.is_sum and is_first else x.of
+        return self._derivative(of, x.wrt)
+
+    def _term(self, step: Step, contribution: Contribution) -> str:
+        """One term of a sum: d E_o1 / d out where no two consumers act through the same node."""
+        if self._is_split(step):
+            return self._derivative(contribution.through, step.junction)
+        return self._times(self._symbols(step, contribution))
+
+    def _is_split(self, step: Step) -> bool:
+        ways = {x.through for x in step.contributions} - {self._output}
+        is_plain = not step.omitted and not step.tail and not self._derivation.deltas
+        return is_plain and len(ways) == len(step.contributions)
+
+    def _definition_row(self, x: Definition) -> Row:
+        return self._row(self._label(x.name), x.formula, x.value)
+
+    def _factor_row(self, step: Step, x: LocalDerivative) -> Row:
+        return self._row(self._factor_symbol(step, x), x.formula, x.value)
+
+    def _handed_back(self, step: Step, x: Contribution) -> Row:
+        """What one consumer hands back, as a product."""
+        (factor,) = x.factors
+        cells = [self._times(self._symbols(step, x))]
+        if self._is_split(step):
+            pair = [(x.through, x.upstream), (factor.of, factor.wrt)]
+            cells = [self._term(step, x), self._times([self._derivative(*names) for names in pair])]
+        numbers = self._product([x.upstream_value, factor.value])
+        return Row((*cells, numbers, self._number(x.value).text))
+
+    def _result(self, step: Step) -> Row:
+        """The numbers multiplied or added; by the delta rule also what they stand for."""
+        cells = [self._gradient(step.name)]
+        if self._derivation.deltas:
+            term = self._in_deltas(step)
+            cells += [self._write(term), self._write(term, with_numbers=True)]
+        elif step.is_sum:
+            values = [x.value for x in step.contributions]
+            if step.omitted:
+                values.insert(-1, step.omitted_value)
+            cells.append(self._notation.plus.join(f"{self._number(x):PRODUCT}" for x in values))
+        else:
+            (contribution,) = step.contributions
+            upstream = [] if contribution.is_top else [contribution.upstream_value]
+            cells.append(self._product([*upstream, *[x.value for x in contribution.factors]]))
+        cells.append(self._number(step.value).text)
+        note = ""
+        if step.omitted:
+            rest = self._number(step.omitted_value).text
+            note = f"{rest} {self._notation.words('is the sum of those left out')}"
+        return Row(tuple(dict.fromkeys(cells)), note)
+
+    def _in_deltas(self, step: Step) -> Term:
+        """Return the derivative as a formula in the deltas of earlier steps."""
+        terms = []
+        for x in step.contributions:
+            upstream = Symbol(Written(self._gradient(x.upstream)), x.upstream_value)
+            term: Term = ONE if x.is_top else upstream
+            for factor in x.factors:
+                local = factor.formula.term  # before the delta where it is a weight, as in BP2
+                term = formula.times(*((local, term) if step.is_sum else (term, local)))
+            terms.append(term)
+        if step.omitted:
+            terms.insert(-1, Symbol(Written(self._notation.dots), step.omitted_value))
+        term = formula.total(terms)
+        for factor in step.tail:
+            term = formula.times(term, factor.formula.term)
+        return term
+
+    # --- cells ------------------------------------------------------------------------
+
+    def _row(self, symbol: str, x: Formula, value: float) -> Row:
+        """symbol = formula = the same with numbers = value."""
+        result = self._number(value).text
+        text, numbers = self._write(x.term), self._write(x.term, with_numbers=True)
+        if numbers in (text, result):
+            numbers = ""
+        since = ", ".join(self._write(relation) for relation in x.given)
+        note = f"{self._notation.words('since')} {since}" if since else ""
+        return Row((symbol, text, numbers, "" if text == result else result), note)
+
+    def _write(self, term: Term, with_numbers: bool = False) -> str:
+        derivation = self._derivation
+        text, omitted = write(
+            term, self._notation, digits=derivation.digits, with_numbers=with_numbers,
+            max_terms=derivation.max_terms,
+        )  # fmt: skip
+        self._is_shortened = self._is_shortened or omitted
+        return text
+
+    def _number(self, x: float) -> Piece:
+        return Piece(*self._notation.number(x, self._derivation.digits), self._notation)
+
+    def _product(self, numbers: list[float]) -> str:
+        first, *others = [self._number(x) for x in numbers]
+        return self._times([f"{first:PRODUCT}", *[f"{x:POWER}" for x in others]])
+
+    def _times(self, factors: list[str]) -> str:
+        return self._notation.times.join(factors)
+
+    def _label(self, name: str) -> str:
+        return self._notation.label(name)
+
+    def _derivative(self, of: str, wrt: str) -> str:
+        return self._notation.derivative(of, wrt)
+
+    def _gradient(self, name: str) -> str:
+        """d output / d name, or its delta."""
+        delta = self._derivation.deltas.get(name)
+        return self._derivative(self._output, name) if delta is None else self._label(delta)
+
+    def _prose(self, text: str, *names: str, formulas: tuple[str, ...] = ()) -> Block:
+        written = [*map(self._label, names), *formulas]
+        return Block("prose", text.format(*map(self._notation.inline, written)), indent=1)
+
+
+def _equations(rows: list[Row], indent: int = 1) -> Block:
+    return Block("equations", rows=tuple(rows), indent=indent)

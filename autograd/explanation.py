@@ -1,0 +1,160 @@
+"""`explain`: the chain rule written out for a graph, as a textbook does it by hand."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from contextvars import copy_context
+from dataclasses import dataclass
+
+from autograd.backprop import topological_order
+from autograd.derivation import Definition, Plan, Step, find_definitions, find_steps
+from autograd.derivation_writer import DerivationWriter
+from autograd.named_graph import NamedGraph
+from autograd.node import Node
+from autograd.notation import LATEX, TEXTBOOK
+from autograd.page import as_latex, as_markdown, as_text
+from autograd.recording import DETECTING, RECORDING
+from autograd.value import Value
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """A derivation by the chain rule: `str()` is text, `steps` is data; Jupyter shows LaTeX.
+
+    Attributes:
+        output: the name of the quantity that is differentiated.
+        definitions: the formulas of the forward pass that the steps differentiate.
+        steps: the derivatives found one after the other, from the output down.
+        independent: names that were asked for, but that the output does not depend on.
+        deltas: by the delta rule, the names under which derivatives are known.
+        digits: how many digits after the point are printed.
+        max_terms: how many terms of a sum are printed.
+    """
+
+    output: str
+    definitions: tuple[Definition, ...]
+    steps: tuple[Step, ...]
+    independent: tuple[str, ...]
+    deltas: dict[str, str]
+    digits: int
+    max_terms: int
+
+    def __str__(self) -> str:
+        return as_text(DerivationWriter(self, TEXTBOOK).blocks())
+
+    def to_latex(self) -> str:
+        """Return the derivation as LaTeX that needs only amsmath."""
+        return as_latex(DerivationWriter(self, LATEX).blocks())
+
+    def to_markdown(self) -> str:
+        """Return the derivation as Markdown with its formulas in LaTeX."""
+        return as_markdown(DerivationWriter(self, LATEX).blocks())
+
+    def _repr_markdown_(self) -> str:
+        return self.to_markdown()
+
+
+def explain(
+    output: Value,
+    wrt: Value | Sequence[Value] | None = None,
+    digits: int = 6,
+    delta_rule: bool = False,
+    *,
+    max_terms: int = 8,
+    max_steps: int = 500,
+    primitive: bool = False,
+) -> Derivation:
+    """Write out, with formulas and numbers, how output depends on other values.
+
+    Everything between two labelled nodes is one formula; what has no label and would make
+    a formula too long gets a made-up name.
+
+    Args:
+        output: the value to differentiate.
+        wrt: the value or values to differentiate for; None for every labelled leaf, or for
+            every leaf where none has a label.
+        digits: how many digits after the point to print, 0 to 17.
+        delta_rule: name the derivative for a weighted sum as the delta of its neuron, and
+            write the others in terms of deltas.
+        max_terms: of longer sums, and of more consumers of a node, print only so many.
+        max_steps: how many local derivatives to print at the most.
+        primitive: take every single operation as a step.
+
+    Returns:
+        A Derivation: str() of it is text, `to_latex()`, `to_markdown()` and `steps`.
+
+    Raises:
+        TypeError: output or wrt is no Value.
+        StaleGraphError: data changed since the graph was recorded; call forward().
+        GraphSizeError: more than max_steps local derivatives would be needed.
+
+    >>> x = Value(2.0, label="x")
+    >>> y = x * x * x
+    >>> y.label = "y"
+    >>> print(explain(y))
+    Forward pass
+      y = x³ = 2³ = 8
+    <BLANKLINE>
+    Backward pass
+      ∂y/∂x = 3·x² = 3·2² = 12
+    """
+    targets = _targets(output, wrt)
+    if not (isinstance(digits, int) and 0 <= digits <= 17):
+        raise ValueError(f"explain needs digits from 0 to 17, got {digits!r}")
+    if not (isinstance(max_terms, int) and max_terms >= 3):
+        raise ValueError(f"explain needs max_terms of at least 3, got {max_terms!r}")
+    # Rules are run on nodes here: they must record, and may well give inf or nan.
+    context = copy_context()
+    context.run(RECORDING.set, True)
+    context.run(DETECTING.set, False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        return context.run(
+            _derive, output, targets, digits, delta_rule, max_terms, max_steps, primitive
+        )
+
+
+def _targets(output: Value, wrt: Value | Sequence[Value] | None) -> list[Node]:
+    """Return the values to differentiate for, each once."""
+    if not isinstance(output, Value):
+        raise TypeError(f"explain needs a Value as output, got {type(output).__name__}")
+    if wrt is None:
+        leaves = [x for x in topological_order(output) if x.op is None]
+        return [x for x in leaves if x.label] or leaves
+    targets = [wrt] if isinstance(wrt, Value) else list(wrt)
+    for x in targets:
+        if not isinstance(x, Value):
+            raise TypeError(f"explain needs Values in wrt, got {type(x).__name__}")
+    return list({id(x): x for x in targets}.values())
+
+
+def _derive(
+    output: Value,
+    targets: list[Node],
+    digits: int,
+    delta_rule: bool,
+    max_terms: int,
+    max_steps: int,
+    primitive: bool,
+) -> Derivation:
+    graph = NamedGraph(output, targets, primitive)
+    wanted = [x for x in targets if id(x) in graph.names]
+    plan = Plan(graph, wanted, max_terms, delta_rule, max_steps)
+    return Derivation(
+        output=graph.name(output),
+        definitions=tuple(find_definitions(plan)),
+        steps=tuple(find_steps(plan)),
+        independent=tuple([x.label or "x" for x in targets if id(x) not in graph.names]),
+        deltas=_deltas([graph.name(x) for x in plan.weighted_sums]),
+        digits=digits,
+        max_terms=max_terms,
+    )
+
+
+def _deltas(names: list[str]) -> dict[str, str]:
+    """Return the name of the delta of each weighted sum: δ_o1 for net_o1."""
+    short = [name.partition("_")[2] or name for name in names]
+    if len(set(short)) < len(short):
+        short = names
+    return {name: f"δ_{suffix}" for name, suffix in zip(names, short)}
