@@ -1,0 +1,179 @@
+"""The 2-2-2 net of document 000, step by step: its printed figures beside ours.
+
+The net learns one sample. Document 000 translates Matt Mazur's "A Step by Step
+Backpropagation Example" and breaks off within the hidden layer; the figures after that
+point are those of the original, and marked so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from autograd import Value, gradient, topological_order
+from nn.layers import MLP
+from nn.losses import half_squared_error
+from nn.optim import SGD
+from nn.training import progress_bar
+
+INPUTS = (0.05, 0.10)
+TARGETS = (0.01, 0.99)
+WEIGHTS = (((0.15, 0.20), (0.25, 0.30)), ((0.40, 0.45), (0.50, 0.55)))
+BIASES = (0.35, 0.60)
+LEARNING_RATE = 0.5
+STEPS = 10_000
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure of the document.
+
+    Args:
+        quantity: such as "net_h1", "∂E/∂w5" or "w5⁺" (after one update).
+        printed: its digits as printed; "" where the document does not state it.
+        source: "document", or "original" where only the English text has it.
+        correct: the right digits, where those printed are a slip.
+        slip: what is wrong with the printed ones.
+    """
+
+    quantity: str
+    printed: str = ""
+    source: str = "document"
+    correct: str = ""
+    slip: str = ""
+
+    def agrees_with(self, ours: float) -> bool:
+        """Tell whether our number, rounded as the document rounds, has the right digits."""
+        return not self.printed or self.rounded(ours) == (self.correct or self.printed)
+
+    def rounded(self, ours: float) -> str:
+        return f"{ours:.{len(self.printed.partition('.')[2])}f}" if self.printed else ""
+
+
+FIGURES = {
+    "Forward pass": (
+        Figure("net_h1", "0.3775"),
+        Figure("out_h1", "0.593269992"),
+        Figure("out_h2", "0.596884378"),
+        Figure("net_o1", "1.105905967"),
+        Figure("out_o1", "0.75136507"),
+        Figure("out_o2", "0.772928465"),
+    ),
+    "Errors": (
+        Figure("E_o1", "0.274811083"),
+        Figure("E_o2", "0.023560026"),
+        Figure("E", "0.298371109"),
+    ),
+    "Output layer: the chain for w5": (
+        Figure("∂E/∂out_o1", "0.74136507"),
+        Figure("∂out_o1/∂net_o1", "0.186815602"),
+        Figure("∂net_o1/∂w5", "0.593269992"),
+        Figure("∂E/∂w5", "0.082167041"),
+        Figure("δ_o1", "0.138498562"),
+        Figure("δ_o2"),
+    ),
+    "Hidden layer: the chain for w1": (
+        Figure("∂E_o1/∂out_h1", "0.055399425", "original"),
+        Figure(
+            "∂E_o2/∂out_h1", "-0.019049119", "original", correct="-0.019049118",
+            slip="rounded wrongly in the last digit: −0.0190491182… rounds to −0.019049118",
+        ),
+        Figure("∂E/∂out_h1", "0.036350306", "original"),
+        Figure("∂out_h1/∂net_h1", "0.241300709", "original"),
+        Figure("∂net_h1/∂w1", "0.05", "original"),
+        Figure("∂E/∂w1", "0.000438568", "original"),
+        Figure("δ_h1"),
+        Figure("δ_h2"),
+    ),
+    "Weights after one update": (
+        Figure("w1⁺", "0.149780716", "original"),
+        Figure("w2⁺", "0.19956143", "original"),
+        Figure("w3⁺", "0.24975114", "original"),
+        Figure("w4⁺", "0.29950229", "original"),
+        Figure("w5⁺", "0.35891648", "original"),
+        Figure("w6⁺", "0.408666186"),
+        Figure("w7⁺", "0.511301270"),
+        Figure("w8⁺", "0.561370121"),
+    ),
+    "Training": (
+        Figure(
+            "E after 1 update", "0.291027924", "original", correct="0.291027774",
+            slip="a rounding slip: with the weights above, as printed or exact, the error is "
+            "0.29102777…",
+        ),
+        Figure("E after 9 999 updates", "0.0000351085", "original"),
+        Figure(
+            "E after 10 000 updates", "0.0000351085", "original", correct="0.0000351019",
+            slip="its counter is one early: this is the error after 9 999 updates",
+        ),
+    ),
+}  # fmt: skip
+
+
+def build_net(biases: str = "fixed") -> MLP:
+    """Return the document's net.
+
+    Args:
+        biases: "fixed" (as in the document: not trained), "neuron" or "layer"; see `MLP`.
+
+    >>> [parameter.label for parameter in build_net().parameters()]
+    ['w1', 'w2', 'w3', 'w4', 'w5', 'w6', 'w7', 'w8']
+    """
+    return MLP(2, [2, 2], "sigmoid", "sigmoid", bias=biases, weights=WEIGHTS, biases=BIASES)
+
+
+def total_error(net: MLP) -> Value:
+    """Return the error E of the document's one sample.
+
+    >>> print(f"{total_error(build_net()):.9f}")
+    0.298371109
+    """
+    return half_squared_error(net(INPUTS), TARGETS)
+
+
+def train(
+    net: MLP,
+    steps: int = STEPS,
+    learning_rate: float = LEARNING_RATE,
+    progress: bool | None = None,
+) -> dict[str, float]:
+    """Make updates, and return the figures on the way by quantity, in the order of the table.
+
+    Args:
+        net: the net, changed in place.
+        steps: the number of updates.
+        learning_rate: η.
+        progress: show a progress bar; None: only on a terminal.
+
+    >>> figures = train(build_net(), steps=1, progress=False)
+    >>> print(f"{figures['w5⁺']:.8f}")
+    0.35891648
+    """
+    figures = dict(_values_and_derivatives(total_error(net)))
+    optimizer = SGD(net.parameters(), learning_rate)
+    errors = []
+    for step in progress_bar(steps, progress, "update"):
+        E = total_error(net)
+        errors.append(E.data)
+        optimizer.zero_grad()
+        E.backward()
+        optimizer.step()
+        if step == 0:
+            figures |= {f"{p.label}⁺": p.data for p in net.parameters()}
+    errors.append(total_error(net).data)
+    for k in sorted({1, steps - 1, steps}):
+        if 1 <= k <= steps:
+            figures[f"E after {k:,} update{'s' if k > 1 else ''}".replace(",", " ")] = errors[k]
+    return figures
+
+
+def _values_and_derivatives(E: Value) -> Iterator[tuple[str, float]]:
+    """Look up every figure of the table that one pass forward and backward gives."""
+    node = {v.label: v for v in topological_order(E) if isinstance(v, Value)}
+    for figure in (figure for section in FIGURES.values() for figure in section):
+        name = figure.quantity
+        if name in node:
+            yield name, node[name].data
+        elif name[0] in "∂δ":
+            of, by = ("E", f"net{name[1:]}") if name[0] == "δ" else name.replace("∂", "").split("/")
+            yield name, gradient(node[of], [node[by]])[0]
