@@ -1,10 +1,12 @@
 """`Value`: a scalar that records the operations it goes through.
 
-The operators write the table's rules for + - * / ** out a second time, for speed; a test
-over the whole table proves the two equal.
+The operators and four functions write the table's rules out a second time, for speed; a
+test over the whole table proves the two equal.
 """
 
 from __future__ import annotations
+
+import math
 
 from autograd import backprop, copying, ops
 from autograd.anomaly import check_gradients_finite, report_value
@@ -27,8 +29,13 @@ MULTIPLY: Final[Op] = ops.multiply
 DIVIDE: Final[Op] = ops.true_divide
 POWER: Final[Op] = ops.pow
 NEGATIVE: Final[Op] = ops.negative
+EXP: Final[Op] = ops.exp
+LOG: Final[Op] = ops.log
+TANH: Final[Op] = ops.tanh
+RELU: Final[Op] = ops.relu
 SUM: Final[Op] = ops.sum
 DOT: Final[Op] = ops.dot
+_LARGEST_EXPONENT: Final = 709.0
 _ZERO: Final[Any] = 0.0  # typed Any, so that the native build does not box it anew
 
 
@@ -194,6 +201,31 @@ class Value(Node):
 
     def __neg__(self) -> Any:
         return Value(-self._data, None, NEGATIVE, self, None, -1.0, 0.0)
+
+    # --- the functions that nets spend their time in ----------------------------------------
+
+    def exp(self) -> Any:
+        """Return exp(self)."""
+        x = self._data
+        out = math.exp(x) if x < _LARGEST_EXPONENT else ops.exp.forward(x)
+        return Value(out, None, EXP, self, None, out, 0.0)
+
+    def log(self) -> Any:
+        """Return log(self)."""
+        x = self._data
+        out = math.log(x) if x > 0.0 else ops.log.forward(x)
+        return Value(out, None, LOG, self, None, divide(1.0, x), 0.0)
+
+    def tanh(self) -> Any:
+        """Return tanh(self)."""
+        out = math.tanh(self._data)
+        return Value(out, None, TANH, self, None, 1.0 - out * out, 0.0)
+
+    def relu(self) -> Any:
+        """Return self where it is positive, else 0."""
+        x = self._data
+        slope = 1.0 if x > 0.0 else 0.0
+        return Value(0.0 if x <= 0.0 else x, None, RELU, self, None, slope, 0.0)
 
     # --- printing -----------------------------------------------------------------------
 
@@ -364,7 +396,8 @@ def record(op: Op, operands: tuple[Any, ...]) -> Value:
     if len(operands) == 1:
         only = operands[0]
         if isinstance(only, Value) and op.arity == 1:
-            return only._apply_unary(op)
+            result: Value = only._apply_unary(op)
+            return result
     kept = tuple([x if isinstance(x, Value) else _plain(op, x) for x in operands])
     data, partials = _evaluate(op, _numbers(kept))
     node: Value
