@@ -8,15 +8,13 @@ back. The steps are in the order in which they can be computed, from the output 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeGuard
 
 from autograd import ops
 from autograd.errors import GraphSizeError
-from autograd.formula import Apply, Number, Term
+from autograd.formula import Apply, Number
 from autograd.formula_reader import Formula
 from autograd.named_graph import NamedGraph
 from autograd.node import Node
-from autograd.op import Op
 
 
 @dataclass(frozen=True)
@@ -176,8 +174,9 @@ class Plan:
         if node.op is None or self.is_unit(node):
             return False
         term = self.graph.definition(node).term
-        terms = term.operands if _is(term, ops.sum) else (term,)
-        return any(_is(x, ops.multiply) and not isinstance(x.operands[0], Number) for x in terms)
+        is_sum = isinstance(term, Apply) and term.op is ops.sum
+        terms = term.operands if isinstance(term, Apply) and is_sum else (term,)
+        return any(isinstance(x, Apply) and x.op is ops.multiply for x in terms)
 
     def _find_heads(self, delta_rule: bool) -> set[int]:
         """Return the ids of the nodes that get a step of their own."""
@@ -206,7 +205,8 @@ def find_steps(plan: Plan) -> list[Step]:
             upstream = [layers.get(x.upstream, 0) for x in step.contributions]
             layers[step.name] = 1 + max(upstream, default=0)
             found.append(step)
-    return sorted(reversed(found), key=lambda step: layers[step.name])
+    found.reverse()
+    return sorted(found, key=lambda step: layers[step.name])
 
 
 def _step(plan: Plan, node: Node) -> Step:
@@ -261,8 +261,6 @@ def _handed_back(graph: NamedGraph, consumer: Node, x: Node) -> float:
 def _local_derivative(graph: NamedGraph, consumer: Node, x: Node) -> LocalDerivative:
     value = graph.local_derivative(consumer, x)
     formula = graph.formula(consumer, x)
-    if value != value and isinstance(formula.term, Number):
-        formula = Formula(Number(value))  # such as 0 * inf, where the formula alone says 0
     return LocalDerivative(graph.name(consumer), graph.name(x), formula, value)
 
 
@@ -273,7 +271,3 @@ def find_definitions(plan: Plan) -> list[Definition]:
     return [
         Definition(graph.name(x), graph.definition(x), x.data) for x in nodes if x.op is not None
     ]
-
-
-def _is(x: Term, op: Op) -> TypeGuard[Apply]:
-    return isinstance(x, Apply) and x.op is op

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from autograd import formula
 from autograd.derivation import Contribution, Definition, LocalDerivative, Step
 from autograd.expression import Piece, write
-from autograd.formula import ONE, Symbol, Term
+from autograd.formula import ONE, Number, Symbol, Term
 from autograd.formula_reader import Formula
 from autograd.notation import Notation, Written
 from autograd.page import Block, Row
@@ -115,8 +115,8 @@ class DerivationWriter:
             cells.append(self._derivative(step.through, step.name))
         if step.is_sum:
             terms = [self._term(step, x) for x in step.contributions]
-            if step.omitted:
-                terms.insert(-1, self._notation.dots)
+            if step.omitted or len(terms) > 4:
+                terms = [*terms[:2], self._notation.dots, terms[-1]]
             total = self._notation.plus.join(terms)
             tail = [self._derivative(x.of, x.wrt) for x in step.tail]
             cells.append(self._times([self._notation.bracketed(total), *tail]) if tail else total)
@@ -211,13 +211,13 @@ class DerivationWriter:
 
     def _row(self, symbol: str, x: Formula, value: float) -> Row:
         """symbol = formula = the same with numbers = value."""
-        result = self._number(value).text
-        text, numbers = self._write(x.term), self._write(x.term, with_numbers=True)
-        if numbers in (text, result):
-            numbers = ""
         since = ", ".join(self._write(relation) for relation in x.given)
         note = f"{self._notation.words('since')} {since}" if since else ""
-        return Row((symbol, text, numbers, "" if text == result else result), note)
+        result = self._number(value).text
+        text, numbers = self._write(x.term), self._write(x.term, with_numbers=True)
+        if isinstance(x.term, Number) or text == result:
+            return Row((symbol, "", "", result), note)
+        return Row((symbol, text, "" if numbers in (text, result) else numbers, result), note)
 
     def _write(self, term: Term, with_numbers: bool = False) -> str:
         derivation = self._derivation

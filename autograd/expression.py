@@ -13,9 +13,9 @@ from autograd import ops
 from autograd.backprop import topological_order
 from autograd.formula import Apply, Number, Symbol, Term, is_negative, negated
 from autograd.formula_reader import FormulaReader
+from autograd.node import Node
 from autograd.notation import LATEX, PYTHON, Notation
 from autograd.op import CALL, SUM, Reduction
-from autograd.node import Node
 from autograd.value import Value
 
 # Beyond this a formula is no longer read; Python's own parser nests no deeper than 200.
@@ -172,6 +172,10 @@ def _shown(x: Apply, max_terms: int) -> list[tuple[bool, Term]]:
     Of many operands these are the first ones, dots, and the last.
     """
     operands = list(x.operands)
+    if x.op is ops.multiply and isinstance(x.operands[0], Number):
+        constant, rest = x.operands
+        if isinstance(rest, Apply) and rest.op is ops.multiply:  # 2*(a*b) is written 2*a*b
+            operands = [Apply(ops.multiply, (constant, rest.operands[0])), rest.operands[1]]
     if isinstance(x.op, Reduction) and len(operands) > max_terms:
         operands = [*operands[: max_terms - 2], _OMITTED, operands[-1]]
     if x.op is not ops.sum:

@@ -159,9 +159,6 @@ def apply(op: Op, operands: tuple[Term, ...]) -> Term:
 
 def times(x: Term, y: Term) -> Term:
     """Return x*y for the chain rule, which may take products and fractions apart."""
-    for factor in (x, y):
-        if isinstance(factor, Number) and factor.value == 0.0:
-            return ZERO
     if _is(y, ops.true_divide):
         return quotient(times(x, y.operands[0]), y.operands[1])
     if _is(x, ops.true_divide):
@@ -176,10 +173,12 @@ def times(x: Term, y: Term) -> Term:
 
 
 def plus(x: Term, y: Term) -> Term:
-    """Return x + y for two ways through one formula, which may be the same twice."""
-    if x is y:
-        return product(Number(2.0), x)
-    return total((*x.operands, y) if _is(x, ops.sum) else (x, y))
+    """Return x + y for two ways through one formula; like terms are added up."""
+    *before, last = x.operands if _is(x, ops.sum) else (x,)
+    (c, rest), (d, other) = _coefficient_and_rest(last), _coefficient_and_rest(y)
+    if rest is other:
+        return total((*before, _scaled(c + d, rest)))
+    return total((*before, last, y))
 
 
 def _is(x: Term, op: Op) -> TypeGuard[Apply]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from autograd import formula, ops
 from autograd.formula import EQUAL, Apply, Number, Symbol, Term
+from autograd.ieee import inf
 from autograd.node import Node
 from autograd.op import Op
 from autograd.value import Value
@@ -20,8 +21,11 @@ class Formula:
     term: Term
     given: tuple[Term, ...] = ()
 
-    def times(self, other: Formula) -> Formula:
-        """Return the product, for the chain rule."""
+    def times(self, other: Formula, keep_zeros: bool = False) -> Formula:
+        """Return the product, for the chain rule; 0 times what is finite is 0."""
+        for factor in (self.term, other.term):
+            if isinstance(factor, Number) and factor.value == 0.0 and not keep_zeros:
+                return Formula(factor, _union(self.given, other.given))
         return Formula(formula.times(self.term, other.term), _union(self.given, other.given))
 
     def plus(self, other: Formula) -> Formula:
@@ -137,8 +141,8 @@ class FormulaReader:
         )
 
     def _relation(self, x: Any, y: Any) -> Term | None:
-        """Return how two compared values stand to each other; None for two numbers."""
-        if not isinstance(x, Value) and not isinstance(y, Value):
+        """Return how two compared values stand to each other; None where that is no news."""
+        if all(not isinstance(z, Value) for z in (x, y)) or inf in (x, y) or -inf in (x, y):
             return None
         sides = self._known(x).term, self._known(y).term
         a, b = (z.data if isinstance(z, Value) else float(z) for z in (x, y))

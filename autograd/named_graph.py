@@ -6,6 +6,7 @@ the graph: adjoints are carried from name to name, and no path is followed twice
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
 from itertools import count
 
@@ -139,11 +140,13 @@ class NamedGraph:
         """Return the formula of d node / d x by id for each named x in its formula."""
         inside = {id(node): Formula(ONE)}
         derivatives: dict[int, Formula] = {}
+        # 0 times infinity: the reader wants to see where the nan comes from.
+        keep_zeros = any(math.isnan(d) for d in self._locals[id(node)].values())
         for x in self._inside(node):
             upstream = inside.get(id(x))
             for y, rule in local_rules(x) if upstream is not None else ():
                 assert upstream is not None
-                term = upstream.times(self._rules.read(rule))
+                term = upstream.times(self._rules.read(rule), keep_zeros)
                 sums = derivatives if id(y) in self.names else inside
                 sums[id(y)] = sums[id(y)].plus(term) if id(y) in sums else term
         return derivatives

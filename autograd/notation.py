@@ -202,7 +202,8 @@ def decimal(x: float, digits: int | None) -> tuple[str, str, int | None]:
         mantissa, _, exponent = repr(x).partition("e")
         return sign, mantissa.removesuffix(".0"), int(exponent) if exponent else None
     short = f"{x:.{digits}f}"
-    if x < _HUGE and float(short) == x:
+    # 0.6000000000000001 is 0.6 too.
+    if x < _HUGE and abs(float(short) - x) <= x * min(1e-12, 10.0 ** (-3 - digits)):
         return sign, short.rstrip("0").rstrip(".") if "." in short else short, None
     if 10.0 ** (3 - digits) <= x < _HUGE:
         return sign, short, None

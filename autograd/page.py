@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 # A longer cell is not padded to, or it would push all others out of sight.
 _COLUMN_WIDTH = 48
-# A longer row of LaTeX is broken at its equals signs.
+# Longer rows are broken at their equals signs.
+_LINE_WIDTH = 110
 _LATEX_WIDTH = 170
 
 
@@ -88,8 +89,19 @@ def _aligned(rows: tuple[Row, ...]) -> list[str]:
             if column:
                 line += " = " if cell else "   " if widths[column] else ""
             line += cell + " " * (widths[column] - _width(cell))
-        lines.append((line + (f"   {row.note}" if row.note else "")).rstrip())
+        line = (line + (f"   {row.note}" if row.note else "")).rstrip()
+        lines += [line] if _width(line) <= _LINE_WIDTH else _broken(row, widths[0])
     return lines
+
+
+def _broken(row: Row, width: int) -> list[str]:
+    """Put each cell of a long row on a line of its own."""
+    first, *others = [cell for cell in row.cells if cell]
+    padding = " " * (width - _width(first))
+    note = f"   {row.note}" if row.note else ""
+    starts = [first + padding, *[" " * max(width, _width(first))] * (len(others) - 1)]
+    lines = [f"{start} = {cell}" for start, cell in zip(starts, others)]
+    return [*lines[:-1], lines[-1] + note]
 
 
 def _width(text: str) -> int:
