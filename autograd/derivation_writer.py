@@ -69,9 +69,12 @@ class DerivationWriter:
         reason = self._only_through(step, contribution)
         if len(rows) == 1 and contribution.is_top:
             return [_equations([Row(headline.cells + rows[0].cells[1:], rows[0].note)]), *reason]
+        result = self._result(step)
+        if len(rows) == 1:
+            whole = Row(headline.cells + result.cells[1:])
+            return [_equations(rows, indent=2), _equations([whole])]
         return [
-            _equations([headline]), *reason, _equations(rows, indent=2),
-            _equations([self._result(step)]),
+            _equations([headline]), *reason, _equations(rows, indent=2), _equations([result]),
         ]  # fmt: skip
 
     def _sum_step(self, step: Step) -> list[Block]:

@@ -137,7 +137,7 @@ where = Op(
     lambda out, condition, x, y: (
         0.0, _select(condition, 1.0, 0.0), _select(condition, 0.0, 1.0),
     ),
-    textbook=Form("{1:OR} if {0} else {2}", CHOICE),
+    textbook="({1} if {0} else {2})",
     latex=Form(
         r"\begin{{cases}} {1} & \text{{if }} {0} \\ {2} & \text{{otherwise}} \end{{cases}}", CHOICE
     ),
