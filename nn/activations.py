@@ -25,9 +25,10 @@ def find_activation(activation: Any) -> Activation | None:
     >>> find_activation("tanh")
     <Op tanh>
     """
-    found = getattr(autograd, activation, None) if isinstance(activation, str) else activation
+    table = vars(autograd)  # not getattr, which would import what is lazy
+    found = table.get(activation) if isinstance(activation, str) else activation
     if isinstance(activation, str) and not _takes_one(found):
-        names = [name for name in autograd.__all__ if _takes_one(getattr(autograd, name))]
+        names = sorted(name for name, x in table.items() if _takes_one(x))
         raise ValueError(
             f"unknown activation {activation!r}: pass one of {', '.join(names)}, "
             "a function of one Value, or None for a linear unit"

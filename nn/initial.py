@@ -1,4 +1,4 @@
-"""The starting numbers of weights and biases: random ones, and checks of given ones."""
+"""Sizes and starting numbers of layers: random weights, and checks of what a caller gives."""
 
 from __future__ import annotations
 
@@ -44,6 +44,16 @@ def check_size(what: str, size: Any) -> int:
     if n < 1:
         raise ValueError(f"{what} must be at least 1, got {n}")
     return n
+
+
+def check_sizes(n_in: Any, sizes: Any) -> list[int]:
+    """Return the numbers of inputs and of every layer's neurons, in a row."""
+    if not isinstance(sizes, Iterable):
+        raise TypeError(f"sizes is a list, one number of neurons per layer; got {sizes!r:.60}")
+    rest = [check_size(f"sizes[{k}]", size) for k, size in enumerate(sizes)]
+    if not rest:
+        raise ValueError("sizes needs at least one layer, got none")
+    return [check_size("n_in", n_in), *rest]
 
 
 def check_row(what: str, row: Iterable[T], size: int) -> list[T]:

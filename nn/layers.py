@@ -14,9 +14,16 @@ from typing import Any
 
 from autograd import Value, dot, scope
 from nn.activations import activation_name, find_activation
-from nn.initial import as_generator, check_biases, check_row, check_size, random_weights
+from nn.initial import (
+    as_generator,
+    check_biases,
+    check_row,
+    check_size,
+    check_sizes,
+    random_weights,
+)
 from nn.module import Module
-from nn.nodes import as_node
+from nn.nodes import as_node, as_row, check_count
 
 
 class Neuron(Module):
@@ -76,7 +83,7 @@ class Neuron(Module):
 
     def __call__(self, inputs: Sequence[Any]) -> Any:
         """Return a = g(w·x + b) for n_in numbers or Values."""
-        _check_count("Neuron", len(self.weights), len(inputs))
+        check_count("Neuron", len(self.weights), len(inputs))
         with scope(self._scope):
             if self.bias is None:
                 z = dot(self.weights, inputs)
@@ -170,7 +177,7 @@ class Layer(Module):
 
     def __call__(self, inputs: Iterable[Any]) -> list[Any]:
         """Return the n_out activations for n_in numbers or Values."""
-        row = _as_row("Layer", inputs, len(self.neurons[0].weights))
+        row = as_row("Layer", inputs, len(self.neurons[0].weights))
         outputs = [neuron(row) for neuron in self.neurons]
         self._inputs = row
         return outputs
@@ -228,7 +235,7 @@ class MLP(Module):
         biases: Iterable[Any] | None = None,
         seed: int | Random | None = None,
     ) -> None:
-        sizes = _sizes(n_in, sizes)
+        sizes = check_sizes(n_in, sizes)
         depth = len(sizes) - 1
         generator = as_generator(seed)
         rows = repeat(None) if weights is None else check_row("layers of weights", weights, depth)
@@ -252,7 +259,7 @@ class MLP(Module):
 
     def __call__(self, inputs: Iterable[Any]) -> Any:
         """Return the outputs for n_in numbers or Values: a list, or one Value for one output."""
-        row = _as_row("MLP", inputs, len(self.layers[0].neurons[0].weights))
+        row = as_row("MLP", inputs, len(self.layers[0].neurons[0].weights))
         outputs = [as_node(x, f"i{k}") for k, x in enumerate(row, 1)]
         for layer in self.layers:
             outputs = layer(outputs)
@@ -281,30 +288,3 @@ def _number_weights(neurons: Iterable[Neuron]) -> None:
     weights = (weight for neuron in neurons for weight in neuron.weights)
     for k, weight in enumerate(weights, 1):
         weight.label = f"w{k}"
-
-
-def _sizes(n_in: Any, sizes: Any) -> list[int]:
-    """Return the numbers of inputs and of every layer's neurons in a row."""
-    if not isinstance(sizes, Iterable):
-        raise TypeError(f"sizes is a list, one number of neurons per layer; got {sizes!r:.60}")
-    rest = [check_size(f"sizes[{k}]", size) for k, size in enumerate(sizes)]
-    if not rest:
-        raise ValueError("sizes needs at least one layer, got none")
-    return [check_size("n_in", n_in), *rest]
-
-
-def _as_row(what: str, inputs: Any, expected: int) -> list[Any]:
-    if not isinstance(inputs, Iterable):
-        raise TypeError(
-            f"{what} expects a sequence of {expected} numbers or Values, "
-            f"got one {type(inputs).__name__}"
-        )
-    row = list(inputs)
-    _check_count(what, expected, len(row))
-    return row
-
-
-def _check_count(what: str, expected: int, got: int) -> None:
-    if got != expected:
-        noun = "input" if expected == 1 else "inputs"
-        raise ValueError(f"{what} expects {expected} {noun}, got {got}")

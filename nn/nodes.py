@@ -1,7 +1,8 @@
-"""Turning what a caller passes into nodes of the graph."""
+"""Turning what a caller passes as inputs into nodes of the graph."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from autograd import Value
@@ -14,3 +15,21 @@ def as_node(x: Any, label: str | None = None) -> Any:
     Value(data=0.05, grad=0.0, label='i1')
     """
     return x if hasattr(type(x), "__apply_op__") else Value(x, label)
+
+
+def as_row(what: str, inputs: Any, expected: int) -> list[Any]:
+    """Return inputs as a list of the expected length."""
+    if not isinstance(inputs, Iterable):
+        raise TypeError(
+            f"{what} expects a sequence of {expected} numbers or Values, "
+            f"got one {type(inputs).__name__}"
+        )
+    row = list(inputs)
+    check_count(what, expected, len(row))
+    return row
+
+
+def check_count(what: str, expected: int, got: int) -> None:
+    if got != expected:
+        noun = "input" if expected == 1 else "inputs"
+        raise ValueError(f"{what} expects {expected} {noun}, got {got}")
