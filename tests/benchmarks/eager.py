@@ -24,7 +24,7 @@ from typing import Any
 import autograd
 
 sys.path.insert(0, str(Path(__file__).parent))
-from workloads import WORKLOADS, chain  # noqa: E402
+from workloads import WORKLOADS, chain
 
 # What a peer lacks: micrograd has no exp and log, and recurses in a deep chain.
 UNSUPPORTED = {"micrograd": {"mix", "chain", "mlp dot"}, "torch": {"mlp dot"}, "xad": {"mlp dot"}}
@@ -113,7 +113,8 @@ def compare(workload: str, repeats: int = 15) -> dict[str, list[Timing]]:
 
 
 def print_comparison() -> None:
-    print(f"{'workload':10} {'engine':10} {'forward':>9} {'backward':>9} {'both':>9} {'min':>9}  ratio")
+    columns = "".join(f"{name:>10}" for name in ("forward", "backward", "both", "min"))
+    print(f"{'workload':10} {'engine':10}{columns}  ratio")
     for workload in WORKLOADS:
         times = compare(workload)
         ours = statistics.median(f + b for f, b in times["ours"])
@@ -128,15 +129,15 @@ def print_comparison() -> None:
 
 def bytes_per_node(engine: str) -> float:
     """Return what a million products keep resident, measured in a fresh process."""
-    make = {"ours": "from autograd import Value as V", "micrograd": "from micrograd.engine import Value as V"}
+    module = {"ours": "autograd", "micrograd": "micrograd.engine"}[engine]
     code = f"""
-import resource
-{make[engine]}
+import os, resource
+from {module} import Value as V
 x, y, keep = V(0.5), V(0.25), [None] * 10**6
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 for i in range(10**6): keep[i] = x * y
 after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-import os; print((after - before) * 1024 / 1e6, flush=True); os._exit(0)
+print((after - before) * 1024 / 1e6, flush=True); os._exit(0)
 """
     return float(subprocess.check_output([sys.executable, "-P", "-c", code]))
 
@@ -160,7 +161,8 @@ def main() -> None:
     parser.add_argument("--growth", action="store_true", help="time chains of 10^3 to 10^7 nodes")
     arguments = parser.parse_args()
     sys.setrecursionlimit(10**6)
-    print(f"autograd is {'native' if autograd.is_native else 'pure Python'}; ns an operation, medians")
+    build = "native" if autograd.is_native else "pure Python"
+    print(f"autograd is {build}; ns an operation, medians")
     if arguments.growth:
         print_growth()
         return
