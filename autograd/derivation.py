@@ -265,9 +265,11 @@ def _local_derivative(graph: NamedGraph, consumer: Node, x: Node) -> LocalDeriva
 
 
 def find_definitions(plan: Plan) -> list[Definition]:
-    """Return the definitions that the steps differentiate, operands first."""
+    """Return the definitions that the steps differentiate, or all, operands first."""
     graph = plan.graph
-    nodes = [x for x in graph.nodes if plan.uses.get(id(x)) or x is plan.output]
+    nodes = [
+        x for x in graph.nodes if not plan.wanted or plan.uses.get(id(x)) or x is plan.output
+    ]
     return [
         Definition(graph.name(x), graph.definition(x), x.data) for x in nodes if x.op is not None
     ]

@@ -33,10 +33,11 @@ class DerivationWriter:
     def blocks(self) -> list[Block]:
         """Return the page."""
         derivation = self._derivation
-        blocks = []
-        if derivation.definitions:
-            forward = [self._definition_row(x) for x in derivation.definitions]
-            blocks += [Block("heading", "Forward pass"), _equations(forward)]
+        forward = [self._definition_row(x) for x in derivation.definitions]
+        if not derivation.steps and not derivation.independent:
+            spread = [tuple(map(self._notation.spread, row.cells)) for row in forward]
+            return [_equations([Row(cells) for cells in spread], indent=0)]
+        blocks = [Block("heading", "Forward pass"), _equations(forward)] if forward else []
         blocks.append(Block("heading", "Backward pass"))
         wanted = [step for step in derivation.steps if step.is_wanted]
         if len(wanted) == 1 and len(derivation.steps) > 1:

@@ -73,7 +73,7 @@ def explain(
     Args:
         output: the value to differentiate.
         wrt: the value or values to differentiate for; None for every labelled leaf, or for
-            every leaf where none has a label.
+            every leaf where none has a label; () for the forward pass alone.
         digits: how many digits after the point to print, 0 to 17.
         delta_rule: name the derivative for a weighted sum as the delta of its neuron, and
             write the others in terms of deltas.

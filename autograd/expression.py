@@ -191,7 +191,7 @@ def _end(
         return notation.number(x.value, None if len(repr(x.value)) < 9 else digits)
     if x.name is None or with_numbers:
         return notation.number(x.value, digits)
-    return notation.label(x.name), CALL
+    return notation.label(x.name), notation.label_precedence(x.name)
 
 
 def _operation(

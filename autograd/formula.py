@@ -176,7 +176,7 @@ def plus(x: Term, y: Term) -> Term:
     """Return x + y for two ways through one formula; like terms are added up."""
     *before, last = x.operands if _is(x, ops.sum) else (x,)
     (c, rest), (d, other) = _coefficient_and_rest(last), _coefficient_and_rest(y)
-    if rest is other:
+    if rest and other and _base_and_exponent(rest) == _base_and_exponent(other):
         return total((*before, _scaled(c + d, rest)))
     return total((*before, last, y))
 

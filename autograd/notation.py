@@ -33,7 +33,18 @@ class Notation(ABC):
 
     def label(self, label: str) -> str:
         """Return a label such that nothing in it can be taken for notation."""
-        return label if isinstance(label, Written) else self._label(label)
+        if isinstance(label, Written):
+            return label
+        gradient = _GRADIENT.fullmatch(label)
+        return self.derivative(*gradient.groups()) if gradient else self._label(label)
+
+    def spread(self, text: str) -> str:
+        """Return a formula with more room between its factors, where that can be had."""
+        return text
+
+    def label_precedence(self, label: str) -> int:
+        """Return how tightly a label binds: ∂E/∂w and w⁺ need brackets before an exponent."""
+        return POWER if _GRADIENT.fullmatch(label) or label[-1:] in _SUPERSCRIPT_SIGNS else CALL
 
     @abstractmethod
     def _label(self, label: str) -> str:
@@ -61,7 +72,7 @@ class Notation(ABC):
 
     def derivative(self, of: str, wrt: str) -> str:
         """Return d of / d wrt, for two labels."""
-        raise NotImplementedError
+        return self._label(f"∂{of}/∂{wrt}")
 
     def inline(self, formula: str) -> str:
         """Return a formula as it stands in prose."""
@@ -70,6 +81,10 @@ class Notation(ABC):
     def words(self, text: str) -> str:
         """Return words as they stand in a formula."""
         return text
+
+
+# A label such as ∂E/∂w5 is written as what it means.
+_GRADIENT = re.compile(r"∂(\w+)/∂(\w+)")
 
 
 class Python(Notation):
@@ -128,9 +143,13 @@ class Textbook(Notation):
     def derivative(self, of: str, wrt: str) -> str:
         return f"∂{self.label(of)}/∂{self.label(wrt)}"
 
+    def spread(self, text: str) -> str:
+        return text.replace("·", self.times)
+
 
 # Signs in a label that would read as part of the formula around it.
 _NOTATION = re.compile(r"[\s+*/^=<>·−∂-]")
+_SUPERSCRIPT_SIGNS = tuple("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺")
 _SUPERSCRIPTS = str.maketrans("0123456789-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻")
 
 
@@ -147,12 +166,13 @@ class Latex(Notation):
         text = shortened(label)
         if not _SUBSCRIPTED.fullmatch(text):
             return rf"\mathrm{{{latex_escaped(text)}}}"
-        name, *subscripts = text.split("_")
+        name, *subscripts = text.rstrip("⁺").split("_")
         digits = re.search(r"\d*$", name)
         assert digits is not None
         if digits.group() and len(name) > len(digits.group()):
             name, subscripts = name[: digits.start()], [digits.group(), *subscripts]
-        return latex_escaped(name).strip() + (f"_{{{','.join(subscripts)}}}" if subscripts else "")
+        base = latex_escaped(name).strip() + (f"_{{{','.join(subscripts)}}}" if subscripts else "")
+        return f"{base}^{{+}}" if text.endswith("⁺") else base
 
     def number(self, x: float, digits: int | None) -> tuple[str, int]:
         sign, mantissa, exponent = decimal(x, digits)
@@ -177,7 +197,7 @@ class Latex(Notation):
         return rf"\text{{{text}}}"
 
 
-_SUBSCRIPTED = re.compile(r"([A-Za-z]+|[α-ξπ-ω])[0-9]*(_[A-Za-z0-9]+)*")
+_SUBSCRIPTED = re.compile(r"([A-Za-z]+|[α-ξπ-ω])[0-9]*(_[A-Za-z0-9]+)*⁺?")
 
 PYTHON, TEXTBOOK, LATEX = Python(), Textbook(), Latex()
 
@@ -253,5 +273,6 @@ def _latex_character(c: str) -> str:
         return c
     name = unicodedata.name(c, "")
     if re.fullmatch("GREEK SMALL LETTER (?!OMICRON)[A-Z]+", name):
-        return f"\\{name.rpartition(' ')[2].lower()} "
+        letter = name.rpartition(" ")[2].lower()
+        return rf"\{'lambda' if letter == 'lamda' else letter} "  # Unicode's own spelling
     return rf"\text{{{c}}}"
