@@ -74,24 +74,24 @@ class History:
 
     def _repr_html_(self) -> str:
         """A small curve of the losses, on a logarithmic axis where all are positive."""
-        losses = self.loss + self.validation_loss
-        height = math.log if losses and min(losses) > 0.0 else float
-        low, high = (height(min(losses)), height(max(losses))) if losses else (0.0, 0.0)
-        curves = [
-            f'<polyline fill="none" stroke="{color}" points="'
-            + " ".join(
+        losses = [x for x in self.loss + self.validation_loss if math.isfinite(x)]
+        height = math.log if min(losses, default=0.0) > 0.0 else float
+        low, high = (height(pick(losses, default=1.0)) for pick in (min, max))
+
+        def curve(name: str, row: list[float], color: str) -> str:
+            points = " ".join(
                 f"{_WIDTH * k / (len(row) - 1):.1f},"
                 f"{_HEIGHT * (high - height(x)) / (high - low or 1.0):.1f}"
                 for k, x in enumerate(row)
+                if math.isfinite(x)
             )
-            + f'"><title>{name}</title></polyline>'
-            for name, row, color in (
-                ("training", self.loss, "#0969da"), ("validation", self.validation_loss, "#bc4c00")
-            )
-            if len(row) > 1
-        ]  # fmt: skip
+            title = f"<title>{name}</title>"
+            return f'<polyline fill="none" stroke="{color}" points="{points}">{title}</polyline>'
+
+        rows = (("training", self.loss, "#0969da"), ("validation", self.validation_loss, "#bc4c00"))
+        curves = [curve(name, row, color) for name, row, color in rows if len(row) > 1]
         return (
-            f"<div><code>{html.escape(repr(self))}</code><br>"
+            f"<div><code>{html.escape(repr(self))}</code><br/>"
             f'<svg width="{_WIDTH}" height="{_HEIGHT}" viewBox="-2 -2 {_WIDTH + 4} {_HEIGHT + 4}">'
             f"{''.join(curves)}</svg></div>"
         )

@@ -69,8 +69,8 @@ def fit(
     samples = _samples("training", inputs, targets)
     held_out = None if validation is None else _samples("validation", *validation)
     size = len(samples) if batch_size is None else batch_size
-    for name, number in (("epochs", epochs), ("batch_size", size), ("patience", patience or 1)):
-        if number < 1:
+    for name, number in (("epochs", epochs), ("batch_size", size), ("patience", patience)):
+        if number is not None and number < 1:
             raise ValueError(f"fit needs {name} of at least 1, got {number}")
     optimizer = optimizer or Adam(model.parameters(), lr=0.01)
     gradient_step = _record_and_go_back(model, loss)
