@@ -151,20 +151,22 @@ def train(
     """
     figures = dict(_values_and_derivatives(total_error(net)))
     optimizer = SGD(net.parameters(), learning_rate)
-    errors = []
-    for step in progress_bar(steps, progress, "update"):
+    for done in progress_bar(steps, progress, "update"):
         E = total_error(net)
-        errors.append(E.data)
+        if done and done in (1, steps - 1):
+            figures[_after(done)] = E.data
         optimizer.zero_grad()
         E.backward()
         optimizer.step()
-        if step == 0:
+        if not done:
             figures |= {f"{p.label}⁺": p.data for p in net.parameters()}
-    errors.append(total_error(net).data)
-    for k in sorted({1, steps - 1, steps}):
-        if 1 <= k <= steps:
-            figures[f"E after {k:,} update{'s' if k > 1 else ''}".replace(",", " ")] = errors[k]
+    if steps:
+        figures[_after(steps)] = total_error(net).data
     return figures
+
+
+def _after(updates: int) -> str:
+    return f"E after {updates:,} update{'s' * (updates > 1)}".replace(",", " ")
 
 
 def _values_and_derivatives(E: Value) -> Iterator[tuple[str, float]]:
