@@ -271,10 +271,11 @@ class MLP(Module):
     def _repr_markdown_(self) -> str:
         lines = ["| layer | inputs | neurons | activation | trained |", "|---|--:|--:|---|--:|"]
         for name, layer in _named(self.layers):
-            first = layer.neurons[0]
+            first, n_out = layer.neurons[0], len(layer.neurons)
+            activation = activation_name(first.activation) if first.activation else "linear"
             lines.append(
-                f"| {name} | {len(first.weights)} | {len(layer.neurons)} "
-                f"| {activation_name(first.activation)} | {len(layer.parameters())} |"
+                f"| {name} | {len(first.weights)} | {n_out} | {activation} "
+                f"| {len(layer.parameters())} |"
             )
         return "\n".join([f"`{self!r}`, {len(self.parameters())} parameters", "", *lines])
 
