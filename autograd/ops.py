@@ -388,7 +388,9 @@ def _logsumexp(*xs: float) -> float:
     largest = max(xs, default=-inf)
     if largest - largest != 0.0:  # inf or nan; also an empty sum
         return nan if any(x != x for x in xs) else largest
-    return largest + math.log(_sum(*[math.exp(x - largest) for x in xs]))
+    rest = list(xs)
+    rest.remove(largest)  # its exp(0) = 1 is the 1 of log1p: a tiny rest is not rounded away
+    return largest + math.log1p(_sum(*[math.exp(x - largest) for x in rest]))
 
 
 def _normalised_exponentials(out: Any, *xs: Any) -> tuple[Any, ...]:
