@@ -1,0 +1,110 @@
+"""What a drawing shows, as data: boxes, edges, and the steps that lead there.
+
+Nothing here knows how a box looks or where it stands; a test or a web page can use it as is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# What a box stands for: a gate is one operation without a label of its own.
+LEAF, GATE, OPERATION, CONDITION, SCOPE = "leaf", "gate", "operation", "condition", "scope"
+
+
+@dataclass(frozen=True)
+class Port:
+    """An input or output of a folded scope."""
+
+    label: str
+    data: float
+    grad: float | None
+
+
+@dataclass(frozen=True)
+class Box:
+    """A leaf, an operation, a formula of several operations, or a folded scope.
+
+    Args:
+        id: "n0", "n1", ... in topological order.
+        kind: LEAF, GATE, OPERATION, CONDITION or SCOPE.
+        label: the node's label or the scope's name; "" where there is none.
+        text: what is computed, such as "+1" or "½(t1 − out_o1)²"; "" for a leaf.
+        data, grad: the numbers; None where there is none to show.
+        scope: the names of the scopes around, the outermost first.
+        inputs, outputs: of a folded scope.
+    """
+
+    id: str
+    kind: str
+    label: str
+    text: str
+    data: float | None
+    grad: float | None
+    scope: tuple[str, ...]
+    inputs: tuple[Port, ...] = ()
+    outputs: tuple[Port, ...] = ()
+
+
+@dataclass(frozen=True)
+class Edge:
+    """One operand of one box.
+
+    Args:
+        source, target: ids of the operand's box and of the box that uses it.
+        derivative: d target / d source as recorded; None where no single number says it.
+        carries_gradient: False for the condition of a `where` and what decides it.
+        source_port, target_port: which output and input, at folded scopes.
+    """
+
+    source: str
+    target: str
+    derivative: float | None
+    carries_gradient: bool = True
+    source_port: int | None = None
+    target_port: int | None = None
+
+
+@dataclass(frozen=True)
+class Highlight:
+    """The paths that carry the gradient of one box.
+
+    Args:
+        boxes: ids of the boxes on a path, the highlighted one among them.
+        edges: indices of the edges on a path.
+        text: lines that say how many paths there are and, of a few, their products.
+    """
+
+    boxes: frozenset[str]
+    edges: frozenset[int]
+    text: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Diagram:
+    """All that one drawing shows."""
+
+    title: str
+    boxes: tuple[Box, ...]
+    edges: tuple[Edge, ...]
+    output: str
+    highlight: Highlight | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """One moment of the forward or the backward pass: what is known, and what is new.
+
+    Args:
+        phase: "forward" or "backward".
+        box: the id of the box that is computed in this step.
+        text: what happens, in one line.
+        values, gradients: ids of the boxes whose number is known after this step.
+        edges: indices of the edges along which this step's numbers come.
+    """
+
+    phase: str
+    box: str
+    text: str
+    values: frozenset[str]
+    gradients: frozenset[str]
+    edges: frozenset[int]
