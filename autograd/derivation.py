@@ -117,16 +117,17 @@ class Plan:
         self.graph = graph
         self.output = graph.nodes[-1]
         self.wanted = {id(x) for x in wanted}
+        self.max_steps = max_steps
         self.shown: dict[int, list[Node]] = {}  # the consumers of a node that are explained
         self.uses: dict[int, int] = {}  # by how many needed nodes a node is shown as consumer
-        self.needed = self._find_needed(wanted, max_terms, max_steps)
+        self.needed = self._find_needed(wanted, max_terms)
         self.through: dict[int, Node] = {}
         for node in self.needed:
             self.through[id(node)] = self._through(node)
         self.weighted_sums = [x for x in self.needed if delta_rule and self._is_weighted_sum(x)]
         self.heads = self._find_heads(delta_rule)
 
-    def _find_needed(self, wanted: list[Node], max_terms: int, max_steps: int) -> list[Node]:
+    def _find_needed(self, wanted: list[Node], max_terms: int) -> list[Node]:
         """Return the nodes whose derivative is needed, from the output down."""
         stack = list(wanted)
         links = 0
@@ -142,15 +143,16 @@ class Plan:
             links += len(consumers)
             for x in consumers:
                 self.uses[id(x)] = self.uses.get(id(x), 0) + 1
-            if links > max_steps:
-                self._refuse(len(wanted), max_steps)
+            if links > self.max_steps:
+                raise self.too_large()
         return [x for x in reversed(self.graph.nodes) if id(x) in self.shown]
 
-    def _refuse(self, wanted: int, max_steps: int) -> None:
+    def too_large(self) -> GraphSizeError:
+        """Return the error that says how to narrow an explanation."""
         name = self.graph.name(self.output)
-        narrower = "fewer nodes in wrt=" if wanted > 1 else "a nearer node in wrt="
-        raise GraphSizeError(
-            f"explaining {name!r} takes more than {max_steps} local derivatives (the graph has "
+        narrower = "fewer nodes in wrt=" if len(self.wanted) > 1 else "a nearer node in wrt="
+        return GraphSizeError(
+            f"explaining {name!r:.60} takes more than {self.max_steps} formulas (the graph has "
             f"{len(self.graph.nodes)} named nodes): ask for {narrower}, explain an inner node, "
             "lower max_terms, remove labels that divide formulas, or raise max_steps"
         )
@@ -264,12 +266,12 @@ def _local_derivative(graph: NamedGraph, consumer: Node, x: Node) -> LocalDeriva
     return LocalDerivative(graph.name(consumer), graph.name(x), formula, value)
 
 
-def find_definitions(plan: Plan) -> list[Definition]:
+def find_definitions(plan: Plan, everything: bool) -> list[Definition]:
     """Return the definitions that the steps differentiate, or all, operands first."""
     graph = plan.graph
-    nodes = [
-        x for x in graph.nodes if not plan.wanted or plan.uses.get(id(x)) or x is plan.output
-    ]
+    if everything and len(graph.nodes) > plan.max_steps:
+        raise plan.too_large()
+    nodes = [x for x in graph.nodes if everything or plan.uses.get(id(x)) or x is plan.output]
     return [
         Definition(graph.name(x), graph.definition(x), x.data) for x in nodes if x.op is not None
     ]

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from autograd import formula
 from autograd.derivation import Contribution, Definition, LocalDerivative, Step
-from autograd.expression import Piece, write
 from autograd.formula import ONE, Number, Symbol, Term
 from autograd.formula_reader import Formula
 from autograd.notation import Notation, Written
 from autograd.page import Block, Row
+from autograd.printing import Piece, write
 
 if TYPE_CHECKING:
     from autograd.explanation import Derivation

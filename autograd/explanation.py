@@ -143,7 +143,7 @@ def _derive(
     plan = Plan(graph, wanted, max_terms, delta_rule, max_steps)
     return Derivation(
         output=graph.name(output),
-        definitions=tuple(find_definitions(plan)),
+        definitions=tuple(find_definitions(plan, everything=not targets)),
         steps=tuple(find_steps(plan)),
         independent=tuple([x.label or "x" for x in targets if id(x) not in graph.names]),
         deltas=_deltas([graph.name(x) for x in plan.weighted_sums]),

@@ -172,13 +172,18 @@ def times(x: Term, y: Term) -> Term:
     return product(x, y)
 
 
-def plus(x: Term, y: Term) -> Term:
-    """Return x + y for two ways through one formula; like terms are added up."""
-    *before, last = x.operands if _is(x, ops.sum) else (x,)
-    (c, rest), (d, other) = _coefficient_and_rest(last), _coefficient_and_rest(y)
-    if rest and other and _base_and_exponent(rest) == _base_and_exponent(other):
-        return total((*before, _scaled(c + d, rest)))
-    return total((*before, last, y))
+def collected(terms: Iterable[Term]) -> Term:
+    """Return the sum over the ways through a formula; like terms in a row are added up."""
+    kept: list[Term] = []
+    for term in terms:
+        for y in term.operands if _is(term, ops.sum) else (term,):
+            c, rest = _coefficient_and_rest(kept[-1]) if kept else (0.0, None)
+            d, other = _coefficient_and_rest(y)
+            if rest and other and _base_and_exponent(rest) == _base_and_exponent(other):
+                kept[-1] = _scaled(c + d, rest)
+            else:
+                kept.append(y)
+    return total(kept)
 
 
 def _is(x: Term, op: Op) -> TypeGuard[Apply]:

@@ -10,16 +10,32 @@ from autograd import formula, ops
 from autograd.formula import EQUAL, Apply, Number, Symbol, Term
 from autograd.ieee import inf
 from autograd.node import Node
+from autograd.notation import LATEX, PYTHON, TEXTBOOK
 from autograd.op import Op
+from autograd.printing import write
 from autograd.value import Value
 
 
 @dataclass(frozen=True, eq=False)
 class Formula:
-    """A term, and the relations under which it is the one that holds."""
+    """A formula, and the relations under which it is the one that holds.
+
+    `str()` is a textbook's text, `to_text()` Python source, `to_latex()` for math mode.
+    """
 
     term: Term
     given: tuple[Term, ...] = ()
+
+    def __str__(self) -> str:
+        return write(self.term, TEXTBOOK)[0]
+
+    def to_text(self) -> str:
+        """Return the formula as Python source."""
+        return write(self.term, PYTHON)[0]
+
+    def to_latex(self) -> str:
+        """Return the formula as LaTeX for math mode."""
+        return write(self.term, LATEX)[0]
 
     def times(self, other: Formula, keep_zeros: bool = False) -> Formula:
         """Return the product, for the chain rule; 0 times what is finite is 0."""
@@ -28,9 +44,13 @@ class Formula:
                 return Formula(factor, _union(self.given, other.given))
         return Formula(formula.times(self.term, other.term), _union(self.given, other.given))
 
-    def plus(self, other: Formula) -> Formula:
-        """Return the sum over two ways through a graph."""
-        return Formula(formula.plus(self.term, other.term), _union(self.given, other.given))
+    @staticmethod
+    def total(formulas: list[Formula]) -> Formula:
+        """Return the sum over the ways through a graph."""
+        if len(formulas) == 1:
+            return formulas[0]
+        term = formula.collected(x.term for x in formulas)
+        return Formula(term, _union(*[x.given for x in formulas]))
 
 
 class FormulaReader:

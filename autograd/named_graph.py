@@ -138,18 +138,16 @@ class NamedGraph:
 
     def _derive(self, node: Node) -> dict[int, Formula]:
         """Return the formula of d node / d x by id for each named x in its formula."""
-        inside = {id(node): Formula(ONE)}
-        derivatives: dict[int, Formula] = {}
+        ways: dict[int, list[Formula]] = {id(node): [Formula(ONE)]}
         # 0 times infinity: the reader wants to see where the nan comes from.
         keep_zeros = any(math.isnan(d) for d in self._locals[id(node)].values())
         for x in self._inside(node):
-            upstream = inside.get(id(x))
-            for y, rule in local_rules(x) if upstream is not None else ():
-                assert upstream is not None
-                term = upstream.times(self._rules.read(rule), keep_zeros)
-                sums = derivatives if id(y) in self.names else inside
-                sums[id(y)] = sums[id(y)].plus(term) if id(y) in sums else term
-        return derivatives
+            if id(x) in ways and x.op is not None:
+                upstream = Formula.total(ways.pop(id(x)))
+                for y, rule in local_rules(x):
+                    term = upstream.times(self._rules.read(rule), keep_zeros)
+                    ways.setdefault(id(y), []).append(term)
+        return {key: Formula.total(terms) for key, terms in ways.items()}
 
 
 def _name(nodes: list[Node], output: Node) -> dict[int, str]:
