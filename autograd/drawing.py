@@ -9,7 +9,7 @@ from pathlib import Path
 
 from autograd.boxes import Assembly
 from autograd.diagram import Diagram
-from autograd.dot import DotWriter
+from autograd.dot_writer import DotWriter
 from autograd.folding import fold
 from autograd.layout import FORMATS, render, tidy_svg
 from autograd.value import Value

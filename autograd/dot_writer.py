@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from html import escape
+from itertools import pairwise
 from typing import Any
 
 from autograd.diagram import CONDITION, GATE, LEAF, SCOPE, Box, Diagram, Edge, Port, Step
@@ -39,6 +40,9 @@ class DotWriter:
         self._digits = digits
         self._step = step
         self._boxes = {box.id: box for box in diagram.boxes}
+        self._users: dict[str, list[str]] = {}
+        for edge in diagram.edges:
+            self._users.setdefault(edge.source, []).append(edge.target)
 
     def text(self) -> str:
         """Return the DOT text."""
@@ -76,6 +80,8 @@ class DotWriter:
                 # Graphviz puts what comes last in a scope on top.
                 for box in reversed(inner) if depth else inner:
                     graph.node(box.id, **self._box(box))
+                if depth:
+                    self._add_columns(graph, inner)
                 continue
             with graph.subgraph(name=f"cluster_{inner[0].id}_{depth}") as cluster:
                 cluster.attr(
@@ -83,6 +89,18 @@ class DotWriter:
                     style="rounded,filled", fillcolor=_SCOPE_FILLS[depth % 2],
                 )  # fmt: skip
                 self._add_boxes(cluster, inner, depth + 1)
+
+    def _add_columns(self, graph: Any, boxes: Sequence[Box]) -> None:
+        """Keep leaves that one box of their scope uses in order, one above the other."""
+        columns: dict[str, list[str]] = {}
+        for box in boxes:
+            users = self._users.get(box.id, [])
+            if box.kind == LEAF and len(users) == 1 and self._boxes[users[0]].scope == box.scope:
+                columns.setdefault(users[0], []).append(box.id)
+        for column in columns.values():
+            with graph.subgraph(graph_attr={"rank": "same"}) as rank:
+                for above, below in pairwise(column):
+                    rank.edge(above, below, style="invis")
 
     def _box(self, box: Box) -> dict[str, str]:
         attributes = {"id": box.id, "fillcolor": _FILLS.get(box.kind, _FILLS[GATE])}
@@ -228,20 +246,22 @@ def _aligned(edges: Sequence[Edge]) -> list[tuple[str, str]]:
     """Return edges to count twice, so that equally good layouts come out in reading order.
 
     Where several boxes share several operands, as the neurons of a layer do, every order has
-    as many crossings as any other. The first operand then belongs to the first user.
+    as many crossings as any other. The first operand then goes to the first user, and the
+    last to the last.
     """
     users: dict[str, list[str]] = {}
     operands: dict[str, list[str]] = {}
     for edge in edges:
         users.setdefault(edge.source, []).append(edge.target)
         operands.setdefault(edge.target, []).append(edge.source)
-    shared = {target: [x for x in row if len(users[x]) > 1] for target, row in operands.items()}
-    return [
-        (source, target)
-        for target, row in shared.items()
-        for i, source in enumerate(row)
-        if users[source].index(target) == i * len(users[source]) // len(row)
-    ]
+    aligned = []
+    for target, row in operands.items():
+        shared = [x for x in row if len(users[x]) > 1]
+        if shared and users[shared[0]][0] == target:
+            aligned.append((shared[0], target))
+        if shared and users[shared[-1]][-1] == target:
+            aligned.append((shared[-1], target))
+    return aligned
 
 
 def _shown(ports: Sequence[Port]) -> list[Port]:
