@@ -144,9 +144,12 @@ class NamedGraph:
         for x in self._inside(node):
             if id(x) in ways and x.op is not None:
                 upstream = Formula.total(ways.pop(id(x)))
+                rules: dict[int, list[Formula]] = {}  # x*x has its operand twice
                 for y, rule in local_rules(x):
-                    term = upstream.times(self._rules.read(rule), keep_zeros)
-                    ways.setdefault(id(y), []).append(term)
+                    rules.setdefault(id(y), []).append(self._rules.read(rule))
+                for key, formulas in rules.items():
+                    term = upstream.times(Formula.total(formulas), keep_zeros)
+                    ways.setdefault(key, []).append(term)
         return {key: Formula.total(terms) for key, terms in ways.items()}
 
 

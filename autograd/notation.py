@@ -97,7 +97,8 @@ class Python(Notation):
         parts = re.split(r"[.\[\], ]+", label.removesuffix("]"))
         is_name = label.isidentifier() and not keyword.iskeyword(label)
         is_place = bool(_PLACE.fullmatch(label)) and not any(map(keyword.iskeyword, parts))
-        return shortened(label) if is_name or is_place else repr(shortened(label))
+        text = shortened(label)
+        return text if text is label and (is_name or is_place) else repr(text)
 
     def number(self, x: float, digits: int | None) -> tuple[str, int]:
         text = repr(x) if digits is None else f"{x:.{digits}g}"

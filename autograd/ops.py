@@ -71,12 +71,14 @@ identity = Op("identity", lambda x: x, lambda out, x: (1.0,), array="{0}")
 
 
 def _power_partials(out: Any, x: Any, y: Any) -> tuple[Any, Any]:
-    # x**0 is constant even at 0, inf and nan, where y * x**(y - 1) would be nan;
-    # 0**y is constant for y >= 0, where out * log(x) would be nan.
-    constant = (y >= 0.0) & (y <= 0.0)
-    base = _select(constant, 0.0, y * x ** (y - 1.0))
-    if isinstance(y, float) and not isinstance(x, float):
+    slope = y * x ** (y - 1.0)
+    # x**0 is constant even at 0, inf and nan, where the slope would be nan.
+    base = _select((y >= 0.0) & (y <= 0.0), 0.0, slope)
+    if not isinstance(y, float):  # elsewhere it stays: its own derivative by y is not 0
+        base = _select((x > 0.0) | (x < 0.0), slope, base)
+    elif not isinstance(x, float):
         return base, None  # a number as exponent takes no gradient, and log(x) may be nan
+    # 0**y is constant for y >= 0, where out * log(x) would be nan.
     zero_base = (x >= 0.0) & (x <= 0.0) & (y >= 0.0)
     return base, _select(zero_base, 0.0, out * log(x))
 
@@ -128,7 +130,7 @@ logical_or = Op(
 )  # fmt: skip
 logical_not = Op(
     "logical_not", lambda x: float(not x), None,
-    symbol="not", python="~({0})", textbook="not ({0})", latex=r"\lnot\left({0}\right)",
+    symbol="not", python="not ({0})", latex=r"\lnot\left({0}\right)",
     array="np.logical_not({0})",
 )  # fmt: skip
 where = Op(
@@ -295,13 +297,9 @@ softplus = Op(
 )  # fmt: skip
 
 
-def _silu_partials(out: Any, x: Any) -> tuple[Any]:
-    s = sigmoid(x)
-    return (s * (1.0 + x * (1.0 - s)),)
-
-
+# sigmoid(-x), not 1 - sigmoid(x), which loses its digits for large x.
 silu = Op(
-    "silu", lambda x: x * _sigmoid(x), _silu_partials,
+    "silu", lambda x: x * _sigmoid(x), lambda out, x: (sigmoid(x) * (1.0 + x * sigmoid(-x)),),
     array="({0})/(1 + np.exp(-({0})))",
 )  # fmt: skip
 _ROOT_HALF = math.sqrt(0.5)

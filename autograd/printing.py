@@ -16,7 +16,7 @@ from autograd.op import CALL, SUM, Reduction
 
 # Beyond this a formula is no longer read; Python's own parser nests no deeper than 200.
 MAX_OPERATIONS = 150
-MAX_TERMS = 100
+MAX_TERMS = 75
 
 
 class Piece(NamedTuple):
@@ -64,7 +64,7 @@ def write(
         operands: list[Term] = []
         if isinstance(place, Apply):
             operations += 1
-            if operations <= MAX_OPERATIONS:
+            if operations <= max(MAX_OPERATIONS, 2 * max_terms):
                 operands = [x for _, x in _shown(place, max_terms)]
             omitted = omitted or _OMITTED in operands or not operands
         children.append(list(range(len(places), len(places) + len(operands))))
