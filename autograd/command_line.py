@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import io
 import keyword
 import os
 import sys
@@ -25,7 +26,7 @@ _STEP, _TOLERANCE = 6e-6, 1e-6
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"error: {message} (--help shows an example)\n")
+        self.exit(2, f"error: {message:.200} (--help shows an example)\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -39,6 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         2 for a formula or an option that is not understood.
     """
     options = _options(sys.argv[1:] if arguments is None else arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that has no ∂ shows ?
     try:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
@@ -195,7 +198,7 @@ def _central_difference(tree: ast.expr, values: dict[str, Value], name: str) -> 
 
 def _fixed(x: float, digits: int) -> str:
     """Return a number with all its digits in place; a tiny or huge one with an exponent."""
-    is_plain = x == 0.0 or 10.0 ** (2 - digits) <= abs(x) < 1e9 or abs(x) == inf or x != x
+    is_plain = x == 0.0 or 10.0 ** -min(digits, 3) <= abs(x) < 1e9 or abs(x) == inf or x != x
     return f"{x:.{digits}{'f' if is_plain else 'e'}}"
 
 

@@ -56,6 +56,8 @@ def parse(source: str) -> ast.expr:
     try:
         tree = ast.parse(source.strip(), mode="eval").body
     except SyntaxError as error:
+        if "integer string conversion" in error.msg:
+            raise FormulaError("a number is too large for a float") from None
         where = f" at column {error.offset}" if error.offset else ""
         raise FormulaError(f"the formula is not complete or misspelt{where}: {error.msg}") from None
     except (RecursionError, MemoryError, ValueError):
@@ -137,7 +139,8 @@ def _parts(node: ast.expr, is_sequence: bool, source: str) -> list[tuple[ast.exp
         ):
             return [(y, False) for y in (x, *ys)]
         case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):
-            return [(x, isinstance(_function(name, len(args)), Reduction)) for x in args]
+            takes_sequences = isinstance(_function(name, len(args)), Reduction)
+            return [(x, takes_sequences) for x in args]
     if isinstance(node, ast.Constant):
         what = f"a {type(node.value).__name__}"
     elif isinstance(node, ast.Call):

@@ -226,7 +226,7 @@ def decimal(x: float, digits: int | None) -> tuple[str, str, int | None]:
     # 0.6000000000000001 is 0.6 too.
     if x < _HUGE and abs(float(short) - x) <= x * min(1e-12, 10.0 ** (-3 - digits)):
         return sign, short.rstrip("0").rstrip(".") if "." in short else short, None
-    if 10.0 ** (3 - digits) <= x < _HUGE:
+    if min(10.0 ** (3 - digits), 10.0 ** -min(digits, 2)) <= x < _HUGE:
         return sign, short, None
     mantissa, _, exponent = f"{x:.{digits}e}".partition("e")
     if float(f"{mantissa}e{exponent}") == x and "." in mantissa:
