@@ -263,8 +263,8 @@ def latex_escaped(text: str) -> str:
 
 _LATEX_SIGNS: dict[int, Any] = str.maketrans({
     "\\": r"\backslash ", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"{\&}", "'": "{'}", "#": r"\#",
-    "%": r"\%", "_": r"\_", "^": r"\hat{\ }", "~": r"\sim ", " ": r"\ ", "<": r"{<}",
-    ">": r"{>}", "`": r"\grave{\ }", "*": r"\ast ", "[": r"\lbrack ", "]": r"\rbrack ",
+    "%": r"\%", "_": r"\_", "^": r"\wedge ", "~": r"\sim ", " ": r"\ ", "<": r"{<}",
+    ">": r"{>}", "`": r"\prime ", "*": r"\ast ", "[": r"\lbrack ", "]": r"\rbrack ",
     "|": r"\vert ", "-": "{-}", "…": r"\dots ",
 })  # fmt: skip
 

@@ -36,6 +36,7 @@ from autograd import (
     where,
 )  # fmt: skip
 from autograd.derivation import Step
+from nn import SGD, Adam, explain_update
 
 
 def labelled(v: Any, label: str) -> Value:
@@ -397,6 +398,49 @@ def test_the_data_are_frozen_and_grads_untouched() -> None:
         derivation.steps[0].value = 1.0  # type: ignore[misc]
 
 
+# --- updates ----------------------------------------------------------------------------
+
+
+def test_the_update_of_document_000() -> None:
+    E, v = two_two_two()
+    E.backward()
+    update = explain_update(SGD([v["w5"], v["w1"]], lr=0.5), v["w5"])
+    assert str(update).startswith("w5⁺ = w5 − η · ∂E/∂w5 = 0.4 − 0.5 · 0.082167041 = 0.35891648")
+    assert update.value == pytest.approx(0.35891647971788465, rel=1e-12)
+    assert v["w5"].data == 0.4 and v["w5"].grad == pytest.approx(0.08216704056423077)
+    assert r"w_{5}^{+} &= w_{5} - \eta \cdot \frac{\partial E}{\partial w_{5}}" in update.to_latex()
+    assert_latex_page(update._repr_markdown_())
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda w: SGD(w, lr=0.5),
+        lambda w: SGD(w, lr=0.5, momentum=0.9, weight_decay=0.1),
+        lambda w: Adam(w, lr=0.01),
+        lambda w: Adam(w, lr=0.01, weight_decay=0.1),
+    ],
+)
+def test_an_update_foretells_the_step(make: Any) -> None:
+    w = Value(0.4, "w")
+    optimizer = make([w])
+    for gradient_now in (0.08, -0.3, 0.5):
+        w.grad = gradient_now
+        update = explain_update(optimizer, w)
+        optimizer.step()
+        assert update.value == pytest.approx(w.data, rel=1e-14)
+        assert_printed_results_hold(str(update))
+
+
+def test_updates_that_cannot_be_explained() -> None:
+    w = Value(0.4)
+    with pytest.raises(ValueError, match="does not train"):
+        explain_update(SGD([w], lr=0.1), Value(0.4))
+    with pytest.raises(TypeError, match="knows SGD and Adam"):
+        explain_update(object(), w)  # type: ignore[arg-type]
+    assert str(explain_update(SGD([w], lr=0.1), w)).startswith("w⁺ = w − η · ∂E/∂w")
+
+
 # --- random graphs ----------------------------------------------------------------------
 
 
@@ -535,6 +579,24 @@ def test_hostile_labels(label: str) -> None:
         assert_latex_page(page)
     lines = len(harmless.splitlines())
     assert len(text.splitlines()) < 12 * lines
+
+
+def test_matplotlib_understands_the_pages() -> None:
+    mathtext = pytest.importorskip("matplotlib.mathtext")
+    parser = mathtext.MathTextParser("path")
+    E, v = two_two_two()
+    a, b = Value(0.3, "a b_c"), Value(-2.0, "50% & $<x>^2")
+    pages = [
+        explain(E, v["w1"], 9).to_latex(),
+        explain(E, delta_rule=True).to_latex(),
+        explain(labelled(relu(a / b) * exp(-a * b) ** 2, "y")).to_latex(),
+    ]
+    for page in pages:
+        for display in re.findall(r"\\begin\{align\*\}\n(.*?)\n\\end", page, re.S):
+            for row in display.split(" \\\\\n"):
+                for lacking, other in (("&=", "="), (r"\tfrac", r"\frac"), (r"\&", "+")):
+                    row = row.replace(lacking, other)
+                parser.parse(f"${row}$")
 
 
 def test_the_text_does_not_depend_on_hash_seeds() -> None:
