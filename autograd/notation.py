@@ -258,7 +258,8 @@ def visible(text: str) -> str:
 
 def latex_escaped(text: str) -> str:
     """Return text for math mode: the signs of LaTeX, Markdown and HTML as commands."""
-    return "".join(_LATEX_SIGNS.get(ord(c)) or _latex_character(c) for c in visible(text))
+    escaped = "".join(_LATEX_SIGNS.get(ord(c)) or _latex_character(c) for c in visible(text))
+    return re.sub(r"(?<=[^\x00-\x7f])}\\text{", "", escaped)  # one \text for a whole word
 
 
 _LATEX_SIGNS: dict[int, Any] = str.maketrans({
