@@ -17,6 +17,12 @@ def scope_of(node: Node) -> Scope:
     return tuple(node.scope.split("/")) if node.scope else ()
 
 
+def all_scopes(parts: Iterable[Part]) -> list[Scope]:
+    """Return all scopes, outer ones too, in the order in which they first occur."""
+    scopes = dict.fromkeys(scope_of(part.node) for part in parts)
+    return list(dict.fromkeys(x[:k] for x in scopes for k in range(1, len(x) + 1)))
+
+
 class Assembly:
     """Boxes and edges made of parts.
 

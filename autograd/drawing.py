@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import Literal, overload
 
-from autograd.boxes import Assembly
-from autograd.diagram import Diagram
+from autograd.boxes import Assembly, Scope, all_scopes
+from autograd.description import descriptions
+from autograd.diagram import Diagram, Highlight, Step
 from autograd.dot_writer import DotWriter
-from autograd.folding import fold
+from autograd.errors import GraphSizeError
+from autograd.folding import Part, fold
 from autograd.layout import FORMATS, render, tidy_svg
+from autograd.paths import describe, find_paths
+from autograd.steps import steps as passes
 from autograd.value import Value
+
+Collapse = bool | str | Iterable[str]
+# With more edges than these a drawing is a black area, and takes minutes to lay out.
+_EDGES_PER_BOX = 4
 
 
 class Drawing:
@@ -23,6 +32,10 @@ class Drawing:
         title: what it shows, in words.
         descriptions: what each part shows, by its id in the DOT text.
         engine: Graphviz's layout, "dot" or "nop".
+        step: what it shows of the passes, if it is one of a sequence.
+
+    Attributes:
+        dot, title, step: as given.
     """
 
     def __init__(
@@ -31,9 +44,11 @@ class Drawing:
         title: str,
         descriptions: Mapping[str, str] | None = None,
         engine: str = "dot",
+        step: Step | None = None,
     ) -> None:
         self.dot = dot
         self.title = title
+        self.step = step
         self._descriptions = dict(descriptions or {})
         self._engine = engine
 
@@ -91,20 +106,145 @@ def _replace(path: Path, content: bytes) -> None:
         ) from None
 
 
-def draw(output: Value, *, digits: int = 4, primitive: bool = False) -> Drawing:
-    """Draw the graph of a value.
+@overload
+def draw(
+    output: Value, *, digits: int = ..., primitive: bool = ..., collapse: Collapse = ...,
+    highlight: Value | None = ..., max_nodes: int = ..., steps: Literal[False] = ...,
+) -> Drawing: ...  # fmt: skip
+@overload
+def draw(
+    output: Value, *, digits: int = ..., primitive: bool = ..., collapse: Collapse = ...,
+    highlight: Value | None = ..., max_nodes: int = ..., steps: Literal[True],
+) -> list[Drawing]: ...  # fmt: skip
+def draw(
+    output: Value,
+    *,
+    digits: int = 4,
+    primitive: bool = False,
+    collapse: Collapse = False,
+    highlight: Value | None = None,
+    max_nodes: int = 500,
+    steps: bool = False,
+) -> Drawing | list[Drawing]:
+    """Draw the graph of a value: values, gradients, and local derivatives on the edges.
+
+    The unlabelled operations that lead to a labelled node are shown as its formula, where it
+    is short. In a graph where only leaves and the output have labels, every step is shown.
+    Gradients are those of the latest `backward()`; before it, none are drawn.
 
     Args:
         output: the value.
         digits: digits after the point.
         primitive: show every operation, also those between labelled nodes.
+        collapse: draw scopes as one box each, with their inputs and outputs: the name of one
+            ("hidden", "hidden/h1"), several names, or True for all.
+        highlight: a node below the output: the paths that carry its gradient stand out.
+        max_nodes: in a larger drawing scopes are collapsed.
+        steps: return a drawing for each step of the forward and then the backward pass; what
+            it shows is data in its `step`.
+
+    Returns:
+        A `Drawing`, which shows itself in Jupyter and saves as .svg, .pdf, .png or .dot; with
+        `steps` a list of them.
+
+    Raises:
+        TypeError: output or highlight is not a Value.
+        ValueError: no such scope, or highlight is not in the graph.
+        GraphSizeError: more than max_nodes boxes, even with all scopes collapsed.
+
+    Source: document 002 has values in green and gradients in red.
 
     >>> x = Value(3.0, label="x")
-    >>> draw(x * x + 1)
-    <Drawing: computation graph of a value>
+    >>> y = x * x + 1
+    >>> y.backward()
+    >>> drawing = draw(y)
+    >>> drawing
+    <Drawing: computation graph of a value, 3 boxes>
+    >>> "+6" in drawing.svg
+    True
     """
-    parts = fold(output, primitive=primitive)
-    assembly = Assembly(parts, output, ())
-    title = f"computation graph of {output.label or 'a value'}"
-    diagram = Diagram(title, assembly.boxes, assembly.edges, assembly.box_of[id(output)])
-    return Drawing(DotWriter(diagram, digits).text(), title)
+    _check_value(output, "draw takes one Value")
+    if highlight is not None:
+        _check_value(highlight, "highlight takes a Value")
+    parts = fold(output, primitive=primitive, keep=[] if highlight is None else [highlight])
+    assembly = _assemble(parts, output, collapse, max_nodes)
+    title = f"computation graph of {output.label or 'a value'}, {len(assembly.boxes)} boxes"
+    diagram = Diagram(
+        title,
+        assembly.boxes,
+        assembly.edges,
+        assembly.box_of[id(output)],
+        None if highlight is None else _highlight(assembly, parts, output, highlight),
+    )
+    if not steps:
+        return _drawing(diagram, digits)
+    return [_drawing(diagram, digits, step) for step in passes(diagram, digits)]
+
+
+def _check_value(x: object, rule: str) -> None:
+    if not isinstance(x, Value):
+        remedy = "; for several outputs, draw each or their sum" if isinstance(x, list) else ""
+        raise TypeError(f"{rule}, got {type(x).__name__}{remedy}")
+
+
+def _assemble(parts: Sequence[Part], output: Value, collapse: Collapse, max_nodes: int) -> Assembly:
+    """Return the boxes and edges; scopes are collapsed as asked, and further if need be."""
+    scopes = all_scopes(parts)
+    collapsed = _collapsed(scopes, collapse)
+    size = f"{len(parts)} boxes"
+    if len(parts) <= max_nodes or collapsed:
+        assembly = Assembly(parts, output, collapsed)
+        if _fits(assembly, max_nodes):
+            return assembly
+        size = _size(assembly)
+    for depth in range(max(map(len, scopes), default=0), 0, -1):
+        assembly = Assembly(parts, output, {x for x in scopes if len(x) == depth} | collapsed)
+        if _fits(assembly, max_nodes):
+            return assembly
+        size = _size(assembly)
+    raise GraphSizeError(
+        f"the drawing of this graph needs {size}"
+        f"{', even with every scope as one box' if scopes else ' and has no scopes to collapse'}; "
+        f"max_nodes={max_nodes} allows as many boxes and {_EDGES_PER_BOX} times as many edges. "
+        'Record parts of the graph under `with scope("name"):`, so that each can be one box; or '
+        "draw a value further inside; or pass a larger max_nodes, which takes long to lay out"
+    )
+
+
+def _size(assembly: Assembly) -> str:
+    return f"{len(assembly.boxes)} boxes and {len(assembly.edges)} edges"
+
+
+def _fits(assembly: Assembly, max_nodes: int) -> bool:
+    return len(assembly.boxes) <= max_nodes and len(assembly.edges) <= _EDGES_PER_BOX * max_nodes
+
+
+def _collapsed(scopes: Sequence[Scope], collapse: Collapse) -> set[Scope]:
+    if isinstance(collapse, bool):
+        return set(scopes) if collapse else set()
+    names = [collapse] if isinstance(collapse, str) else list(collapse)
+    known = {"/".join(x): x for x in scopes}
+    unknown = [x for x in names if x not in known]
+    if unknown:
+        listed = ", ".join(map(repr, list(known)[:10])) or "none"
+        more = f" and {len(known) - 10} more" if len(known) > 10 else ""
+        raise ValueError(f"no scope {unknown[0]!r} in this graph; it has {listed}{more}")
+    return {known[x] for x in names}
+
+
+def _highlight(assembly: Assembly, parts: Sequence[Part], output: Value, start: Value) -> Highlight:
+    if id(start) not in assembly.box_of:
+        raise ValueError(
+            f"highlight={start!r} is not in the graph of {output!r}: pass a node below it"
+        )
+    paths = find_paths(parts, output, start)
+    boxes = {assembly.box_of[x] for x in paths.nodes} | {assembly.box_of[id(start)]}
+    edges = {assembly.edge_of[x] for x in paths.edges if x in assembly.edge_of}
+    text = describe(paths, parts, output, start)
+    return Highlight(frozenset(boxes), frozenset(edges), text)
+
+
+def _drawing(diagram: Diagram, digits: int, step: Step | None = None) -> Drawing:
+    dot = DotWriter(diagram, digits, step).text()
+    title = diagram.title if step is None else f"{diagram.title}: {step.text}"
+    return Drawing(dot, title, descriptions(diagram, digits, step), step=step)

@@ -102,15 +102,22 @@ def _positions(node: Node) -> list[Operand]:
     edge = next(edges, None)
     row: list[Operand | None] = []
     for x in node.operands:
+        derivative = None
         if edge is not None and x is edge[0]:
-            row.append(Operand(x, edge[1]))
+            derivative = edge[1]
             edge = next(edges, None)
+        if isinstance(x, Value):
+            row.append(Operand(x, None if _is_condition(x) else derivative))
         else:
-            row.append(Operand(x, None) if isinstance(x, Value) else None)
+            row.append(None)
     if node.op is ops.dot:
         half = len(row) // 2
         row = [x for pair in zip(row[:half], row[half:]) for x in pair]
     return [x for x in row if x is not None]
+
+
+def _is_condition(node: Node) -> bool:
+    return node.op is not None and node.op.partials is None
 
 
 def _formula(node: Node, members: Sequence[Node]) -> Part | None:
@@ -123,9 +130,7 @@ def _formula(node: Node, members: Sequence[Node]) -> Part | None:
         for x in positions[id(member)]
         if id(x.node) not in inside
     }
-    names = {
-        key: x.label or _UNNAMED for key, x in ends.items() if x.label or x.op is not None
-    }
+    names = {key: x.label or _UNNAMED for key, x in ends.items() if x.label or x.op is not None}
     text = formula_text(node, names)
     if text is None:
         return None

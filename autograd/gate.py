@@ -53,6 +53,7 @@ def formula_text(node: Node, ends: Mapping[int, str]) -> str | None:
     """
     term = FormulaReader(ends).definition(node).term
     text, is_shortened = write(term, TEXTBOOK)
+    text = text.replace("½·", "½")
     if len(text) <= MAX_FORMULA and not is_shortened:
         return text
     return _weighted_sum(term)
@@ -95,7 +96,7 @@ def _magnitude(x: float, digits: int) -> str:
     if x == float("inf"):
         return "∞"
     fixed = f"{x:.{digits}f}"
-    if x < 1e6 and float(fixed) == x:
+    if x < 1e6 and abs(float(fixed) - x) <= 1e-12 * x:
         return fixed.rstrip("0").rstrip(".") if "." in fixed else fixed
     if 10.0 ** (1 - digits) <= x < 1e6:
         return fixed

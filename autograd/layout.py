@@ -104,6 +104,7 @@ def tidy_svg(svg: bytes, title: str, descriptions: dict[str, str]) -> str:
     text = svg.decode()
     text = text[text.index("<svg") :]
     text = re.sub(r"<!--.*?-->\n?", "", text, flags=re.DOTALL)
+    text = re.sub(r'<text [^>]*fill="transparent"[^>]*>.*?</text>\n', "", text)
     text = text.replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "", 1)
 
     def described(match: re.Match[str]) -> str:
