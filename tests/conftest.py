@@ -1,7 +1,11 @@
-"""Settings for every test: Hypothesis draws the same examples in each run."""
+"""What all tests share: Hypothesis draws the same examples in each run; JAX in float64."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile(
@@ -12,3 +16,15 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("reproducible")
+
+
+@pytest.fixture
+def jax_float64() -> Iterator[Any]:
+    """JAX with 64-bit numbers for one test, not for the rest of the process."""
+    jax = pytest.importorskip("jax")
+    if hasattr(jax, "enable_x64"):
+        enable_x64 = jax.enable_x64
+    else:
+        from jax.experimental import enable_x64
+    with enable_x64(True):
+        yield jax
