@@ -51,8 +51,10 @@ class DotWriter:
         self._label = BoxLabel(digits, step)
         self._boxes = {box.id: box for box in diagram.boxes}
         self._users: dict[str, list[str]] = {}
+        self._operands: dict[str, list[Edge]] = {}
         for edge in diagram.edges:
             self._users.setdefault(edge.source, []).append(edge.target)
+            self._operands.setdefault(edge.target, []).append(edge)
         # Boxes with leaves of their own, whose edges keep their order from top to bottom.
         self._own_leaves: dict[str, list[str]] = {}
         for edge in diagram.edges:
@@ -162,6 +164,8 @@ class DotWriter:
             target = f"{target}:i{min(edge.target_port, MAX_PORTS - 1)}:w"
         elif self._is_own_leaf(edge):
             target = f"{target}:p{self._own_leaves[target].index(source)}:w"
+        elif self._boxes[target].kind == GATE and len(self._operands[target]) == 2:
+            target += ":nw" if self._operands[target][0] is edge else ":sw"
         return source, target
 
     def _length(self, edge: Edge) -> dict[str, str]:

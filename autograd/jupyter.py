@@ -1,0 +1,34 @@
+"""How a `Value` shows itself in Jupyter."""
+
+from __future__ import annotations
+
+from html import escape
+
+from autograd.gate import number_text
+from autograd.markup import GRADIENT, NAME, VALUE, name
+from autograd.node import Node
+from autograd.notation import visible
+
+
+def value_html(node: Node, digits: int = 6) -> str:
+    """Return a value as one line of HTML: its label, its data in green, its gradient in red.
+
+    Args:
+        node: the value.
+        digits: digits after the point.
+
+    >>> from autograd import Value
+    >>> "0.751365" in value_html(Value(0.7513650695, label="out_o1"))
+    True
+    """
+    label = visible(name(node.label or ""))
+    parts = [
+        _span(f"{label} = ", NAME) if label else "",
+        _span(number_text(node.data, digits), VALUE, "font-weight:bold"),
+        _span(f" gradient {number_text(node.grad, digits, signed=True)}", GRADIENT),
+    ]
+    return f'<span style="font-family:sans-serif">{"".join(parts)}</span>'
+
+
+def _span(text: str, color: str, style: str = "") -> str:
+    return f'<span style="color:{color};{style}">{escape(text)}</span>'
