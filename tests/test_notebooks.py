@@ -1,0 +1,105 @@
+"""The notebooks: each runs again from top to bottom and prints what was committed."""
+
+from __future__ import annotations
+
+import re
+from copy import deepcopy
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+nbclient = pytest.importorskip("nbclient")
+nbformat = pytest.importorskip("nbformat")
+pytest.importorskip("ipykernel")
+pytest.importorskip("matplotlib")
+
+FOLDER = Path(__file__).parent.parent / "notebooks"
+NAMES = [
+    "01_worked_example", "02_computation_graphs", "03_four_equations", "04_training", "gallery",
+]  # fmt: skip
+
+# A path, an address in memory, or a warning with its file name.
+_OF_ONE_MACHINE = re.compile(r"/(home|root|tmp|usr|Users|work)/|\b0x[0-9a-f]{6}|Warning")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?(?:e[-+]\d+)?")
+
+
+def read(name: str) -> Any:
+    return nbformat.read(FOLDER / f"{name}.ipynb", as_version=4)
+
+
+def outputs(notebook: Any) -> list[Any]:
+    return [output for cell in notebook.cells for output in cell.get("outputs", [])]
+
+
+def printed(notebook: Any) -> list[tuple[int, str, str]]:
+    """Return what stands under each cell, as (cell, kind, text), without the pictures."""
+    texts = []
+    for k, cell in enumerate(notebook.cells):
+        for output in cell.get("outputs", []):
+            bundle = output.get("data") or {output.get("name", "error"): output.get("text", "")}
+            texts += [(k, kind, x) for kind, x in bundle.items() if not is_picture(kind, x)]
+    return texts
+
+
+def is_picture(kind: str, text: str) -> bool:
+    return kind.startswith("image/") or "<svg" in text
+
+
+def test_every_notebook_is_known() -> None:
+    assert sorted(path.stem for path in FOLDER.glob("*.ipynb")) == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_runs_again_and_prints_the_same(name: str) -> None:
+    committed = read(name)
+    again = deepcopy(committed)
+    for cell in again.cells:
+        if cell.cell_type == "code":
+            cell.outputs = []
+    resources = {"metadata": {"path": str(FOLDER)}}
+    nbclient.NotebookClient(again, timeout=120, resources=resources).execute()
+    ours = {(cell, kind): [] for cell, kind, _ in printed(again)}
+    for cell, kind, text in printed(again):
+        ours[cell, kind].append(text)
+    for cell, kind, text in printed(committed):
+        assert_same(text, ours[cell, kind].pop(0), f"{name}, cell {cell}")
+
+
+def assert_same(expected: str, actual: str, where: str) -> None:
+    """Compare words exactly, and numbers to one unit of their last printed digit."""
+    assert _NUMBER.sub("#", actual) == _NUMBER.sub("#", expected), where
+    for a, b in zip(_NUMBER.findall(actual), _NUMBER.findall(expected)):
+        x, y = Decimal(a), Decimal(b)
+        unit = Decimal(1).scaleb(max(x.as_tuple().exponent, y.as_tuple().exponent))
+        assert abs(x - y) <= (unit if "." in b else 0), f"{where}: {a} is not {b}"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_is_committed_whole_and_clean(name: str) -> None:
+    notebook = read(name)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
+    assert not any(cell.metadata for cell in notebook.cells), "no timing or other metadata"
+    for cell, kind, text in printed(notebook):
+        assert kind not in ("error", "stderr"), f"cell {cell}: {text}"
+        assert not _OF_ONE_MACHINE.search(text), f"cell {cell}"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_its_drawings_are_visible(name: str) -> None:
+    bundles = [output.get("data", {}) for output in outputs(read(name))]
+    svgs = [bundle["image/svg+xml"] for bundle in bundles if "image/svg+xml" in bundle]
+    assert svgs
+    for svg in svgs:
+        tags = {element.tag.rpartition("}")[2] for element in ElementTree.fromstring(svg).iter()}
+        assert "text" in tags and "script" not in tags
+
+
+def test_words_and_numbers_that_differ_are_seen() -> None:
+    assert_same("E = 0.291 in 10 steps", "E = 0.292 in 10 steps", "")
+    for actual in ("E = 0.293 in 10 steps", "E = 0.291 in 11 steps", "F = 0.291 in 10 steps"):
+        with pytest.raises(AssertionError):
+            assert_same("E = 0.291 in 10 steps", actual, "")
