@@ -93,6 +93,16 @@ def notebook_texts(name: str, kind: str) -> list[str]:
     return found
 
 
+def drawn_texts(svg: str) -> list[str]:
+    return [text.text or "" for text in ElementTree.fromstring(svg).iterfind(".//{*}text")]
+
+
+def drawn_nodes(svg: str) -> list[tuple[str, ...]]:
+    """Return the texts of each node of a drawing."""
+    nodes = ElementTree.fromstring(svg).iterfind(".//{*}g[@class='node']")
+    return [tuple(text.text or "" for text in node.iterfind(".//{*}text")) for node in nodes]
+
+
 def stands_in(notebook: str, *derivations: Any) -> bool:
     shown = notebook_texts(notebook, "text/markdown")
     return all(any(d.to_markdown() in text for text in shown) for d in derivations)
@@ -189,6 +199,23 @@ def test_000_is_written_out_in_its_notebook(worked: tuple[Page, list[Any]]) -> N
     ]
 
 
+def test_000_drawings() -> None:
+    svgs = notebook_texts("01_worked_example", "image/svg+xml")
+    network, graph, chain_of_w5, chain_of_w1, _ = map(drawn_nodes, svgs)
+    weights = zip(("w1", "w2", "w3", "w4", "w5", "w6", "w7", "w8"), net_numbers())
+    expected = {("i1", "0.05"), ("i2", "0.1"), ("b1", "0.35"), ("b2", "0.6"), *weights}
+    assert expected <= {tuple(map(str.strip, texts)) for texts in network}
+    assert ("net_h1", "Σ w·x + b", "0.3775", "+0.0088") in graph
+    assert ("out_o1", "σ", "0.7514", "+0.7414") in graph
+    for chain, paths in ((chain_of_w5, 1), (chain_of_w1, 2)):
+        assert len(chain) == len(graph), "the rest of the graph stays, but pale"
+        assert paths == sum("along" in text for text in drawn_texts(svgs[1 + paths]))
+
+
+def net_numbers() -> list[str]:
+    return [f"{w:g}" for layer in worked_example.WEIGHTS for row in layer for w in row]
+
+
 # --- 001: a sum, and a network as blocks ----------------------------------------------------
 
 
@@ -279,12 +306,6 @@ def test_002_equations(equation: str, gates: Page) -> None:
 )  # fmt: skip
 def test_002_figures(quantity: str, printed: str, gates: Page) -> None:
     assert rounds_to(gates.number(quantity), printed)
-
-
-def drawn_nodes(svg: str) -> list[tuple[str, ...]]:
-    """Return the texts of each node of a drawing."""
-    nodes = ElementTree.fromstring(svg).iterfind(".//{*}g[@class='node']")
-    return [tuple(text.text or "" for text in node.iterfind(".//{*}text")) for node in nodes]
 
 
 def test_002_drawings_show_both_forms() -> None:
