@@ -108,6 +108,14 @@ def stands_in(notebook: str, *derivations: Any) -> bool:
     return all(any(d.to_markdown() in text for text in shown) for d in derivations)
 
 
+def test_what_is_not_printed_is_not_found() -> None:
+    page = Page("E = ½·(t1 − out)²\n    = 0.27\n  ∂E/∂out = −(t1 − out) = −1.5×10⁻³")
+    assert page.has("E = 1/2*(out - t1)**2") and page.has("∂E/∂out = out - t1")
+    assert not page.has("E = (t1 - out)**2") and not page.has("∂E/∂out = t1 - out")
+    assert [page.number("E"), page.number("∂E/∂out")] == [0.27, -0.0015]
+    assert rounds_to(-0.0381982, "-0.038") and not rounds_to(-0.0381982, "-0.039")
+
+
 # --- 000: the worked example ----------------------------------------------------------------
 
 
