@@ -1,0 +1,314 @@
+"""backward, forward and the order of nodes: what adds up, what is replaced, what survives."""
+
+from __future__ import annotations
+
+import math
+import signal
+import threading
+from collections.abc import Callable
+
+import pytest
+
+import autograd
+from autograd import Op, Value, gradient, sin, topological_order, where
+
+# --- what backward adds up and replaces ------------------------------------------------------
+
+
+def test_gradient_of_a_shared_node_called_twice() -> None:
+    x = Value(3.0)
+    y = x * x
+    z = y + y
+    z.backward()
+    assert (x.grad, y.grad, z.grad) == (12.0, 2.0, 1.0)
+    z.backward()
+    assert (x.grad, y.grad, z.grad) == (24.0, 2.0, 1.0)
+
+
+def test_two_losses_that_share_weights_add_up() -> None:
+    w = Value(2.0)
+    first, second = w * w, 3.0 * w
+    first.backward()
+    second.backward()
+    assert w.grad == 4.0 + 3.0
+    w.grad = 0.0
+    first.backward()
+    assert w.grad == 4.0
+
+
+def test_inner_gradients_are_those_of_the_latest_call() -> None:
+    x = Value(2.0)
+    shared = x * 3.0
+    one, other = shared * 5.0, sin(shared)
+    one.backward()
+    assert shared.grad == 5.0
+    other.backward()
+    assert shared.grad == math.cos(6.0)
+    assert one.grad == 1.0, "not below the second output: left as it was"
+    assert x.grad == 15.0 + 3.0 * math.cos(6.0)
+
+
+def test_backward_through_an_output_that_is_used_further() -> None:
+    x = Value(2.0)
+    y = x * x
+    z = y * 10.0
+    z.backward()
+    y.backward()
+    assert (x.grad, y.grad) == (44.0, 1.0)
+
+
+def test_seed() -> None:
+    x = Value(3.0)
+    y = x * x
+    y.backward(seed=-0.5)
+    y.backward(2)
+    assert (x.grad, y.grad) == (-3.0 + 12.0, 2.0)
+    with pytest.raises(TypeError, match=r"backward\(seed\) needs a real number, got '1'"):
+        y.backward("1")
+    assert x.grad == 9.0
+
+
+def test_backward_from_a_leaf() -> None:
+    x = Value(3.0)
+    x.backward()
+    x.backward(2.5)
+    assert x.grad == 3.5
+
+
+def test_constants_and_nodes_of_other_graphs_are_left_alone() -> None:
+    x, other = Value(3.0), Value(1.0)
+    other.grad = 7.0
+    y = x * 2.0
+    _ = x * other
+    y.backward()
+    assert (x.grad, other.grad) == (2.0, 7.0)
+
+
+def test_same_operand_in_every_place() -> None:
+    x = Value(2.0)
+    autograd.dot([x, x, 3.0], [x, 1.0, x]).backward()
+    assert x.grad == 2 * 2.0 + 1.0 + 3.0
+    x.grad = 0.0
+    where(x > x, x, x).backward()
+    assert x.grad == 1.0
+    x.grad = 0.0
+    autograd.logsumexp([x, x, x]).backward()
+    assert x.grad == pytest.approx(1.0, rel=1e-15)
+    x.grad = 0.0
+    autograd.clamp(x, x, x).backward()
+    assert x.grad == 1.0
+
+
+def test_wide_and_diamond_graphs() -> None:
+    x = Value(1.0)
+    layer = [x * float(i) for i in range(1000)]
+    autograd.sum(layer).backward()
+    assert x.grad == sum(range(1000))
+    y = x
+    for _ in range(60):  # 2**60 paths
+        y = y + y
+    x.grad = 0.0
+    y.backward()
+    assert x.grad == 2.0**60
+
+
+# --- data that change after recording -----------------------------------------------------------
+
+
+def test_gradient_is_taken_at_the_recorded_values() -> None:
+    x, y = Value(2.0), Value(5.0)
+    z = x * y + autograd.exp(x) + autograd.dot([x, y], [y, x])
+    exact = [y.data + math.exp(2.0) + 2 * y.data, 3 * x.data]
+    x.data, y.data, z.data = 100.0, -7.0, 0.0
+    z.operands[0].data = 1e9
+    z.backward()
+    assert [x.grad, y.grad] == exact
+    assert gradient(z, [x, y]) == exact
+
+
+def test_forward_recomputes_from_the_leaves() -> None:
+    x, y = Value(2.0), Value(5.0)
+    z = sin(x * y) + autograd.sum([x, y, 1.0]) ** 2
+    x.data, y.data = 0.5, 0.25
+    z.operands[0].data = 1e9  # an inner node's data are recomputed
+    assert z.forward() == z.data == math.sin(0.125) + 1.75**2
+    z.backward()
+    assert x.grad == pytest.approx(0.25 * math.cos(0.125) + 3.5, rel=1e-15)
+
+
+def test_forward_decides_conditions_again() -> None:
+    x, y = Value(2.0), Value(1.0)
+    z = where((x > y) & ~(x > 10.0) | (y >= 5.0), x * 10.0, y * 100.0)
+    assert z.data == 20.0
+    for x.data, expected, slope in ((0.5, 100.0, 0.0), (3.0, 30.0, 10.0), (11.0, 100.0, 0.0)):
+        assert z.forward() == expected
+        assert gradient(z, [x]) == [slope]
+    y.data = 5.0
+    assert z.forward() == 110.0
+
+
+def test_forward_of_a_leaf_is_its_data() -> None:
+    assert Value(3.0).forward() == 3.0
+
+
+def test_no_branch_is_taken_twice_in_python_code() -> None:
+    x = Value(2.0)
+    y = x * x if x > 1.0 else x
+    x.data = 0.5
+    assert y.forward() == 0.25, "an if of Python is decided once: `where` is for more"
+
+
+# --- exceptions and Ctrl-C ------------------------------------------------------------------------
+
+
+class Interrupt(BaseException):
+    """Ctrl-C, told apart from a real one."""
+
+
+def interrupted(call: Callable[[], object], seconds: float) -> bool:
+    """Interrupt a call after some time, at whatever instruction that is, if it is not over."""
+    armed = [True]
+
+    def handler(*_: object) -> None:
+        if armed:
+            armed.clear()
+            raise Interrupt
+
+    before = signal.signal(signal.SIGALRM, handler)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+        call()
+        armed.clear()
+        return False
+    except Interrupt:
+        return True
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0.0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def interruptible_graph() -> tuple[Value, list[Value]]:
+    leaves = [Value(0.5 + i % 7) for i in range(500)]
+    y = leaves[0]
+    for i in range(1500):
+        y = y * 0.99 + leaves[i % 500] * leaves[i * 7 % 500]
+    return y + autograd.sum(leaves), leaves
+
+
+POSIX_TIMERS = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="needs POSIX timers")
+
+
+@POSIX_TIMERS
+def test_ctrl_c_leaves_all_gradients_or_none() -> None:
+    y, leaves = interruptible_graph()
+    exact = gradient(y, leaves)
+    hits = complete = untouched = 0
+    for attempt in range(1500):
+        for x in leaves:
+            x.grad = 1.0
+        hits += interrupted(y.backward, 2e-5 + 2e-6 * attempt)
+        grads = [x.grad for x in leaves]
+        if grads == [1.0] * len(leaves):
+            untouched += 1
+        else:
+            assert grads == [1.0 + d for d in exact], "some leaves have their gradient, some not"
+            complete += 1
+    assert hits > 20 and complete > 0 and untouched > 0
+    for x in leaves:
+        x.grad = 0.0
+    y.backward()
+    assert [x.grad for x in leaves] == exact
+
+
+@POSIX_TIMERS
+def test_ctrl_c_in_gradient_and_forward_leaves_the_next_call_right() -> None:
+    y, leaves = interruptible_graph()
+    exact, data = gradient(y, leaves), y.data
+    nodes = topological_order(y)
+    hits = 0
+    for attempt in range(150):
+        hits += interrupted(lambda: gradient(y, leaves), 2e-5 + 2e-5 * attempt)
+        assert all(node.grad == 0.0 for node in nodes), "gradient() changes no grad"
+        hits += interrupted(y.forward, 2e-5 + 5e-5 * attempt)
+    assert hits > 20
+    assert y.forward() == data
+    assert gradient(y, leaves) == exact
+
+
+def test_an_exception_in_a_forward_pass_leaves_the_next_one_right() -> None:
+    broken = [False]
+
+    def sometimes(x: float) -> float:
+        if broken[0]:
+            raise RuntimeError("the user's function failed")
+        return 2.0 * x
+
+    op = Op("sometimes", sometimes, lambda out, x: (2.0,))
+    x = Value(1.0)
+    y = op(x * 3.0) * x
+    x.data, broken[0] = 5.0, True
+    with pytest.raises(RuntimeError, match="the user's function failed"):
+        y.forward()
+    assert x.grad == 0.0
+    broken[0] = False
+    assert y.forward() == 150.0
+    y.backward()
+    assert x.grad == 60.0
+
+
+def test_an_exception_in_a_backward_pass_changes_nothing() -> None:
+    x = Value(0.0)
+    x.grad = 7.0
+    with autograd.detect_anomaly():
+        y = autograd.sqrt(x) * 2.0 + x
+        with pytest.raises(autograd.AnomalyError):
+            y.backward()
+    assert x.grad == 7.0
+    y = x * 3.0 + x
+    y.backward()
+    assert x.grad == 11.0
+
+
+# --- threads -----------------------------------------------------------------------------------
+
+
+def test_threads_share_leaves_and_outputs() -> None:
+    leaves = [Value(1.0 + i) for i in range(20)]
+    outputs = [autograd.sum([x * x for x in leaves]) * leaves[k] for k in range(3)]
+    exact = [sum(column) for column in zip(*(gradient(y, leaves) for y in outputs))]
+
+    def work(output: Value) -> None:
+        for _ in range(100):
+            output.backward()
+
+    threads = [threading.Thread(target=work, args=(y,)) for y in outputs + outputs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [x.grad for x in leaves] == pytest.approx([200.0 * d for d in exact], rel=1e-12)
+
+
+# --- the order of nodes ------------------------------------------------------------------------
+
+
+def test_topological_order_is_operands_first_and_each_once() -> None:
+    x, y = Value(2.0, label="x"), Value(3.0, label="y")
+    product = x * y
+    z = product + product * x
+    order = topological_order(z)
+    assert [node.label or node.op.name for node in order] == [  # type: ignore[union-attr]
+        "x", "y", "multiply", "multiply", "add",
+    ]  # fmt: skip
+    place = {node: i for i, node in enumerate(order)}
+    for node in order:
+        assert all(place[o] < place[node] for o in node.operands if isinstance(o, Value))
+    assert topological_order(product, z) == order
+    assert topological_order(x) == [x]
+
+
+def test_topological_order_includes_conditions() -> None:
+    x = Value(2.0)
+    condition = x > 1.0
+    order = topological_order(where(condition, 3.0, x))
+    assert condition.node in order

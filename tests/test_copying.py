@@ -1,0 +1,162 @@
+"""Copies and pickles, of small graphs and of a chain of a million operations."""
+
+from __future__ import annotations
+
+import copy
+import math
+import pickle
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+import autograd
+from autograd import Op, Value, gradient, scope, tanh, topological_order, where
+
+square = Op("square", lambda x: x * x, lambda out, x: (2.0 * x,))
+
+
+def roundtrip(x: Any) -> Any:
+    return pickle.loads(pickle.dumps(x))
+
+
+COPIES = pytest.mark.parametrize("duplicate", [copy.deepcopy, roundtrip], ids=["copy", "pickle"])
+
+
+def example() -> tuple[Value, Value]:
+    """A graph with every kind of node: plain numbers, a condition, a reduction, a scope."""
+    x = Value(0.5, label="x")
+    with scope("layer"):
+        y = (x * 3.0 - 1.0) ** 2
+        y.label = "y"
+    z = autograd.dot([x, y, 2.0], [y, 0.25, x]) + autograd.sum([x, 1.0, y])
+    z = where((x > 0.25) & ~(y > x), autograd.clamp(z, -10.0, x * 100.0), square(x))
+    z.backward()
+    return x, z
+
+
+@COPIES
+def test_a_copy_holds_the_same_and_is_apart(duplicate: Callable[[Any], Any]) -> None:
+    x, z = example()
+    x2, z2 = duplicate((x, z))
+    nodes, twins = topological_order(z), topological_order(z2)
+    assert len(nodes) == len(twins) and not set(nodes) & set(twins)
+    assert x2 in twins, "a leaf that two copies share is shared afterwards"
+    for node, twin in zip(nodes, twins):
+        assert repr(twin) == repr(node)
+        assert (twin.scope, twin.op, type(twin)) == (node.scope, node.op, type(node))
+        assert twin.local_derivatives == node.local_derivatives
+        assert [repr(o) for o in twin.operands] == [repr(o) for o in node.operands]
+    slopes = gradient(z, [x])
+    assert gradient(z2, [x2]) == slopes
+    x2.data = 0.125
+    assert z2.forward() == 0.125**2 != z.data, "the condition is decided again"
+    assert x.data == 0.5 and gradient(z, [x]) == slopes
+
+
+@COPIES
+def test_several_outputs_keep_sharing(duplicate: Callable[[Any], Any]) -> None:
+    x = Value(2.0)
+    model = {"weights": [x], "losses": [x * x, x * 3.0], "condition": x > 1.0}
+    twin = duplicate(model)
+    for loss in twin["losses"]:
+        loss.backward()
+    assert twin["weights"][0].grad == 7.0
+    assert x.grad == 0.0
+    assert twin["condition"] == True  # noqa: E712 (a Condition equals a bool)
+
+
+def test_a_shallow_copy_shares_its_operands() -> None:
+    x, z = example()
+    twin = copy.copy(z)
+    assert twin is not z and twin.operands == z.operands
+    assert repr(twin) == repr(z)
+    leaf = copy.copy(x)
+    leaf.data = 9.0
+    assert (x.data, leaf.label, leaf.grad) == (0.5, "x", x.grad)
+
+
+class Parameter(Value):
+    """A subclass with an attribute and another constructor."""
+
+    def __init__(self, name: str, tags: list[str]) -> None:
+        super().__init__(0.5, label=name)
+        self.tags = tags
+
+
+@COPIES
+def test_a_subclass_keeps_its_attributes(duplicate: Callable[[Any], Any]) -> None:
+    p = Parameter("w", ["trained"])
+    p2, y2 = duplicate((p, p * 2.0))
+    assert type(p2) is Parameter and p2.tags == ["trained"] and p2.tags is not p.tags
+    assert y2.operands[0] is p2 and p2.label == "w"
+
+
+def test_functions_pickle_as_themselves() -> None:
+    for op in autograd.ops.TABLE.values():
+        assert roundtrip(op) is op and copy.deepcopy(op) is op
+    assert roundtrip(square) is square
+
+
+# --- a chain of a million operations -------------------------------------------------------------
+
+LENGTH = 1_000_000
+
+
+@pytest.fixture(scope="module")
+def chain() -> Iterator[tuple[Value, Value]]:
+    x = Value(0.5, label="x")
+    y = x
+    for _ in range(LENGTH // 2):
+        y = y * 1.000001 + 1e-7
+    yield x, y
+
+
+def slope(y: Any, x: Any) -> float:
+    (result,) = gradient(y, [x])
+    return result
+
+
+def test_a_long_chain_back_propagates_and_prints(chain: tuple[Value, Value]) -> None:
+    x, y = chain
+    y.backward()
+    assert x.grad == pytest.approx(1.000001 ** (LENGTH // 2), rel=1e-9)
+    x.grad = 0.0
+    assert repr(y) == f"Value(data={y.data!r}, grad=1.0)"
+    assert len(topological_order(y)) == LENGTH + 1
+
+
+def test_a_long_chain_is_recomputed(chain: tuple[Value, Value]) -> None:
+    x, y = chain
+    before = y.data
+    x.data = 0.25
+    assert y.forward() < before
+    x.data = 0.5
+    assert y.forward() == before
+
+
+def test_a_long_chain_is_copied_and_freed(chain: tuple[Value, Value]) -> None:
+    x, y = chain
+    twin = copy.deepcopy(y)
+    assert twin.data == y.data and twin is not y
+    twin.backward()
+    assert x.grad == 0.0, "the copy has a leaf of its own"
+    del twin
+
+
+def test_a_long_chain_is_pickled_and_freed(chain: tuple[Value, Value]) -> None:
+    x, y = chain
+    leaf, twin = pickle.loads(pickle.dumps((x, y)))
+    assert twin.data == y.data
+    assert slope(twin, leaf) == slope(y, x)
+    del twin
+
+
+def test_a_long_chain_is_differentiated_twice() -> None:
+    x = Value(0.5)
+    y = x
+    for _ in range(20_000):
+        y = tanh(y) * 1.0001
+    (first,) = gradient(y, [x], create_graph=True)
+    assert first.data == pytest.approx(slope(y, x), rel=1e-9)
+    assert math.isfinite(slope(first, x))
