@@ -5,7 +5,6 @@ from __future__ import annotations
 from autograd.diagram import CONDITION, LEAF, SCOPE, Box, Diagram, Edge, Step
 from autograd.gate import number_text
 from autograd.markup import name
-from autograd.notation import visible
 
 
 def descriptions(diagram: Diagram, digits: int, step: Step | None = None) -> dict[str, str]:
@@ -27,7 +26,7 @@ def descriptions(diagram: Diagram, digits: int, step: Step | None = None) -> dic
 def _box(box: Box, digits: int, step: Step | None) -> str:
     if box.kind == SCOPE:
         return f"{_title(box)}: {box.text}"
-    computed = f" = {visible(box.text)}" if box.label and box.kind != LEAF else ""
+    computed = f" = {box.text}" if box.label and box.kind != LEAF else ""
     facts = []
     if box.data is not None and (step is None or box.id in step.values):
         value = ("true" if box.data else "false") if box.kind == CONDITION else None
@@ -51,4 +50,4 @@ def _number(x: float, digits: int) -> str:
 
 
 def _title(box: Box) -> str:
-    return visible(name(box.label or box.text)) or "leaf"
+    return name(box.label or box.text) or "leaf"

@@ -16,6 +16,8 @@ from html import escape
 from threading import Lock
 from typing import Any
 
+from autograd.notation import visible
+
 FORMATS = ("svg", "pdf", "png")
 # Twice the resolution of a common screen.
 _PNG_DPI = "192"
@@ -109,9 +111,9 @@ def tidy_svg(svg: bytes, title: str, descriptions: dict[str, str]) -> str:
 
     def described(match: re.Match[str]) -> str:
         text = descriptions.get(match[2])
-        return match[1] + ("" if text is None else f"<title>{escape(text)}</title>\n")
+        return match[1] + ("" if text is None else f"<title>{escape(visible(text))}</title>\n")
 
     text = re.sub(r'(<g id="(\w+)"[^>]*>\n)<title>[^<]*</title>\n', described, text)
     head, body = text.split(">", 1)
     root = f'{head} role="img" style="max-width:100%;height:auto">'
-    return f"{root}\n<title>{escape(title)}</title>{body}"
+    return f"{root}\n<title>{escape(visible(title))}</title>{body}"

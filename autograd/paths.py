@@ -16,7 +16,6 @@ from autograd.node import Node
 MAX_LISTED = 6
 # A longer path is shortened in the middle.
 _MAX_FACTORS = 9
-_ZEROS = str.maketrans({",": "\u2009"})  # a thin space between groups of digits
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ def find_paths(parts: Sequence[Part], output: Node, start: Node) -> Paths:
             leading.add(source)
             following.setdefault(source, []).append((target, position))
     edges = frozenset(edge for row in following.values() for edge in row)
-    listed = _list(id(start), id(output), following) if count <= MAX_LISTED else ()
+    listed = _list(id(start), id(output), following) if 0 < count <= MAX_LISTED else ()
     return Paths(count, sums.get(id(output), 0.0), frozenset(leading), edges, listed)
 
 
@@ -92,7 +91,7 @@ def describe(paths: Paths, parts: Sequence[Part], output: Node, start: Node) -> 
         return (f"{whole} = 0: no path carries a gradient from there",)
     total = number_text(paths.derivative, 6)
     if not paths.listed:
-        count = f"{paths.count:,}".translate(_ZEROS)
+        count = f"{paths.count:,}".replace(",", " ")
         return (f"{whole} = {total}, the sum over {count} paths",)
     lines = [_product(path, by_node, start) for path in paths.listed]
     if len(lines) == 1:
