@@ -18,6 +18,16 @@ if TYPE_CHECKING:
 CHOICE, OR, AND, COMPARISON, SUM, PRODUCT, POWER, CALL = range(8)
 
 
+class _Recorders:
+    """How many functions are being compiled: their placeholders are asked before Values."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+
+RECORDERS = _Recorders()
+
+
 class Form:
     """How an operation is printed in one style.
 
@@ -102,6 +112,11 @@ class Op:
 
     def _dispatch(self, operands: tuple[Any, ...]) -> Any:
         """Hand over to the operands' own hook, to the array form, or run on floats."""
+        if RECORDERS.count:
+            for x in operands:
+                record = getattr(type(x), "__record_op__", None)
+                if record is not None:
+                    return record(self, operands)
         for x in operands:
             apply = getattr(type(x), "__apply_op__", None)
             if apply is not None:
@@ -136,9 +151,7 @@ class Op:
             each = numpy.frompyfunc(self, self.arity or 1, 1)
             function = numpy.vectorize(self.forward, otypes=[float])
             if self.array is not None:
-                names = [f"x{i}" for i in range(self.arity or 1)]
-                source = f"lambda {', '.join(names)}: {self.array.format(*names)}"
-                function = eval(source, {"np": numpy, "math": math})
+                function = eval(self._array_source(), {"np": numpy, "math": math})
 
             def on_arrays(*operands: Any) -> Any:
                 if any(numpy.asarray(x).dtype.kind == "O" for x in operands):
@@ -148,6 +161,11 @@ class Op:
 
             self._array_function = on_arrays
         return self._array_function
+
+    def _array_source(self) -> str:
+        assert self.array is not None
+        names = [f"x{i}" for i in range(self.arity or 1)]
+        return f"lambda {', '.join(names)}: {self.array.format(*names)}"
 
     def __repr__(self) -> str:
         return f"<Op {self.name}>"
@@ -159,7 +177,9 @@ class Op:
 class Reduction(Op):
     """An operation on one or more sequences of operands, such as `sum` and `dot`.
 
-    A node of it has the operands of all sequences in a row.
+    A node of it has the operands of all sequences in a row. Its array form, if it has one,
+    takes them as one array with the terms along the first axis; the rule must then give the
+    right derivatives when it is called with that array as the only operand.
     """
 
     def __init__(self, name: str, sequences: int, *args: Any, **kwargs: Any) -> None:
@@ -177,6 +197,10 @@ class Reduction(Op):
             raise ValueError(f"{self.name} needs sequences of equal length, got {sizes}")
         operands = tuple(chain.from_iterable(rows))
         return self._dispatch(operands)
+
+    def _array_source(self) -> str:
+        assert self.array is not None
+        return f"lambda *terms: {self.array.format('np.stack(np.broadcast_arrays(*terms))')}"
 
 
 def as_tuple(name: str, sequence: Any) -> tuple[Any, ...]:

@@ -58,7 +58,7 @@ multiply = Op(
 )  # fmt: skip
 # Not -x / y**2: the square overflows long before the quotient does.
 true_divide = Op(
-    "true_divide", divide, lambda out, x, y: (1.0 / y, -(x / y) / y),
+    "true_divide", lambda x, y: divide(x, y), lambda out, x, y: (1.0 / y, -(x / y) / y),
     symbol="/", precedence=PRODUCT, python="{0:PRODUCT}/{1:POWER}",
     latex=Form(r"\frac{{{0}}}{{{1}}}", POWER), array="{0}/{1}", domain="y != 0",
 )  # fmt: skip
@@ -85,7 +85,7 @@ def _power_partials(out: Any, x: Any, y: Any) -> tuple[Any, Any]:
 
 # `float_power`, not `power`: on arrays too the result is never an integer.
 pow = Op(
-    "pow", power, _power_partials,
+    "pow", lambda x, y: power(x, y), _power_partials,
     symbol="**", precedence=POWER, python="{0:CALL}**{1:POWER}",
     textbook="{0:CALL}{1:SUPERSCRIPT}", latex="{0:CALL}^{{{1}}}",
     array="np.float_power({0}, {1})",
@@ -137,7 +137,7 @@ where = Op(
     "where",
     lambda condition, x, y: x if condition else y,
     lambda out, condition, x, y: (
-        0.0, _select(condition, 1.0, 0.0), _select(condition, 0.0, 1.0),
+        None, _select(condition, 1.0, 0.0), _select(condition, 0.0, 1.0),
     ),
     textbook="({1} if {0} else {2})",
     latex=Form(
@@ -266,8 +266,15 @@ atanh = Op(
     latex=r"\operatorname{{artanh}}\left({0}\right)", array="np.arctanh({0})", domain="-1 < x < 1",
 )  # fmt: skip
 _TWO_OVER_ROOT_PI = 2.0 / math.sqrt(math.pi)
-erf = Op("erf", math.erf, lambda out, x: (_TWO_OVER_ROOT_PI * exp(-x * x),))
-erfc = Op("erfc", math.erfc, lambda out, x: (-_TWO_OVER_ROOT_PI * exp(-x * x),))
+# NumPy has no error function.
+erf = Op(
+    "erf", math.erf, lambda out, x: (_TWO_OVER_ROOT_PI * exp(-x * x),),
+    array="np.vectorize(math.erf, otypes=[float])({0})",
+)  # fmt: skip
+erfc = Op(
+    "erfc", math.erfc, lambda out, x: (-_TWO_OVER_ROOT_PI * exp(-x * x),),
+    array="np.vectorize(math.erfc, otypes=[float])({0})",
+)  # fmt: skip
 
 # --- activations ------------------------------------------------------------------
 
@@ -309,6 +316,7 @@ gelu = Op(
     "gelu",
     lambda x: 0.5 * x * math.erfc(-x * _ROOT_HALF),
     lambda out, x: (0.5 * erfc(-_ROOT_HALF * x) + _DENSITY * x * exp(-0.5 * x * x),),
+    array=f"0.5*({{0}})*np.vectorize(math.erfc, otypes=[float])(-{_ROOT_HALF!r}*({{0}}))",
 )  # fmt: skip
 leaky_relu = Op(
     "leaky_relu",
@@ -408,6 +416,7 @@ dot = Reduction(
 )  # fmt: skip
 logsumexp = Reduction(
     "logsumexp", 1, _logsumexp, _normalised_exponentials,
+    array="np.logaddexp.reduce({0})",
     doc="Return log(exp(x[0]) + exp(x[1]) + ...) of a sequence, without overflow.",
 )  # fmt: skip
 

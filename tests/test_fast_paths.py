@@ -43,7 +43,8 @@ def by_the_table(op: Op, numbers: Point) -> tuple[float, Point]:
     """Run an operation's own forward function and rule."""
     assert op.partials is not None
     out = float(evaluate(op.forward, numbers))
-    return out, tuple([float(d) for d in evaluate(op.partials, (out, *numbers))])
+    partials = evaluate(op.partials, (out, *numbers))
+    return out, tuple([0.0 if d is None else float(d) for d in partials])
 
 
 def assert_same_bits(node: Value, op: Op, numbers: Point) -> None:

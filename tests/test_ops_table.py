@@ -234,6 +234,9 @@ def test_rule_runs_on_arrays(name: str) -> None:
     for i, point in enumerate(points):
         expected = evaluate(op.partials, (op.forward(*point), *point))
         for rows, number in zip(partials, expected, strict=True):
+            if number is None:  # where passes no gradient to its condition
+                assert rows is None
+                continue
             row = numpy.broadcast_to(rows, len(points))[i]
             assert row == pytest.approx(number, rel=1e-12, abs=1e-15)
 

@@ -1,0 +1,270 @@
+"""Pass 2: bring the tape to sums of products, and calls of everything else.
+
+Chains of `+ - sum dot` and products with constants collapse into rows
+constant + Σ coefficient·u·v, however they were written. A row is named by the place of its
+last operation on the tape. Node-level work is NumPy throughout.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd.compiler.record import Floats, Ints, Recording
+from autograd.compiler.tape import CODES, FIRST_OP, NUMBER
+
+Bools = NDArray[np.bool_]
+
+ADD, SUBTRACT, NEGATIVE, IDENTITY = (
+    CODES[name] for name in ("add", "subtract", "negative", "identity")
+)
+SUM, DOT, MULTIPLY, DIVIDE, POWER = (
+    CODES[name] for name in ("sum", "dot", "multiply", "true_divide", "pow")
+)
+
+
+@dataclass(eq=False)
+class Canonical:
+    """Rows and calls, both in the order of their places on the tape.
+
+    Attributes:
+        size: the length of the tape.
+        rows: places of the rows; row k has the terms first[k]:first[k + 1].
+        constants: of the rows.
+        u, v, coefficients: of the terms; v is -1 where there is no second factor.
+        calls: places of the other operations; call k has the operands
+            call_first[k]:call_first[k + 1] of call_operands.
+    """
+
+    size: int
+    rows: Ints
+    first: NDArray[np.int64]
+    constants: Floats
+    u: Ints
+    v: Ints
+    coefficients: Floats
+    calls: Ints
+    call_first: NDArray[np.int64]
+    call_operands: Ints
+
+
+@dataclass(eq=False)
+class _Nodes:
+    """What the places of a tape are to this pass."""
+
+    is_sum: Bools  # add, subtract, negative, identity, sum: absorb sums and products
+    is_dot: Bools
+    is_scaled: Bools  # a constant times one operand, which is in `scaled`
+    is_product: Bools
+    scaled: Ints
+    scale: Floats
+    consumer: Ints  # of places with one use; -1 elsewhere
+    row: Ints  # where the place has gone: to itself or to the row that absorbed it
+    factor: Floats  # its coefficient there
+
+
+def canonicalise(tape: Recording) -> Canonical:
+    """Return the rows and calls of a tape, without those that the output does not need."""
+    is_many = np.array([op.arity not in (1, 2) for op in tape.ops])
+    many = tape.code >= FIRST_OP
+    many[many] = is_many[tape.code[many] - FIRST_OP]
+    live, uses, consumer = _uses(tape, many)
+    nodes = _classify(tape, live, consumer)
+    _absorb(tape, nodes, uses)
+    row, u, v, coefficients = _terms(tape, nodes, live)
+    constants = np.zeros(len(tape.code))
+    row, u, v, coefficients = _fold_numbers(tape, constants, row, u, v, coefficients)
+    order = np.argsort(row, kind="stable")
+    row, u, v, coefficients = row[order], u[order], v[order], coefficients[order]
+    is_linear = nodes.is_sum | nodes.is_dot | nodes.is_scaled | nodes.is_product
+    rows = np.flatnonzero(is_linear & (nodes.row == np.arange(len(nodes.row)))).astype(np.int32)
+    first = np.searchsorted(row, np.append(rows, np.iinfo(np.int32).max))
+    calls = np.flatnonzero(live & (tape.code >= FIRST_OP) & ~is_linear).astype(np.int32)
+    call_first, operands = _operands(tape, calls, many)
+    return Canonical(
+        len(tape.code), rows, first, constants[rows], u, v, coefficients,
+        calls, call_first, operands,
+    )  # fmt: skip
+
+
+# --- uses -----------------------------------------------------------------------------
+
+
+def _operands(tape: Recording, places: Ints, many: Bools) -> tuple[NDArray[np.int64], Ints]:
+    """Return the operands of operations in a row, and where those of each begin."""
+    is_many = many[places]
+    unary = np.array([op.arity == 1 for op in tape.ops])[tape.code[places] - FIRST_OP]
+    counts = np.where(is_many, tape.b[places], np.where(unary, 1, 2)).astype(np.int64)
+    first = np.concatenate([[0], np.cumsum(counts)])
+    result = np.empty(first[-1], np.int32)
+    few = np.flatnonzero(~is_many)
+    result[first[few]] = tape.a[places[few]]
+    two = np.flatnonzero(~is_many & ~unary)
+    result[first[two] + 1] = tape.b[places[two]]
+    nary = np.flatnonzero(is_many)
+    result[ranges(first[nary], counts[nary])] = tape.operands[
+        ranges(tape.a[places[nary]], counts[nary])
+    ]
+    return first, result
+
+
+def ranges(starts: NDArray[np.integer], counts: NDArray[np.integer]) -> NDArray[np.int64]:
+    """Return the numbers from each start on, counts of them, in a row."""
+    ends = np.cumsum(counts)
+    total = int(ends[-1]) if len(ends) else 0
+    shift: NDArray[np.int64] = np.repeat(starts - (ends - counts), counts)
+    return np.arange(total) + shift
+
+
+def _uses(tape: Recording, many: Bools) -> tuple[Bools, Ints, Ints]:
+    """Return which places are needed, how often each is used, and by what if just once."""
+    size = len(tape.code)
+    live = tape.code >= FIRST_OP
+    places = np.flatnonzero(live).astype(np.int32)
+    first, operands = _operands(tape, places, many)
+    uses = np.bincount(operands, minlength=size).astype(np.int32)
+    uses[tape.output] += 1
+    dead = places[uses[places] == 0]
+    while len(dead):  # peel off what nothing uses, from the end
+        live[dead] = False
+        _, freed = _operands(tape, dead, many)
+        np.subtract.at(uses, freed, 1)
+        freed = np.unique(freed)
+        dead = freed[(uses[freed] == 0) & live[freed]].astype(np.int32)
+    consumer = np.full(size, -1, np.int32)
+    owner = np.repeat(places, np.diff(first))
+    kept = live[owner]
+    consumer[operands[kept]] = owner[kept]
+    consumer[uses != 1] = -1
+    consumer[tape.output] = -1
+    return live, uses, consumer
+
+
+# --- rows -----------------------------------------------------------------------------
+
+
+def _classify(tape: Recording, live: Bools, consumer: Ints) -> _Nodes:
+    size = len(tape.code)
+    role = np.zeros(len(tape.ops) + FIRST_OP, np.int8)
+    role[[ADD, SUBTRACT, NEGATIVE, IDENTITY, SUM]] = 1
+    role[DOT] = 2
+    roles = role[tape.code]
+    is_number = tape.code == NUMBER
+    value = np.zeros(size)
+    value[is_number] = tape.numbers[tape.a[is_number]]
+    scaled, scale = tape.a.copy(), np.ones(size)
+    is_scaled = np.zeros(size, np.bool_)
+
+    k = np.flatnonzero(live & (tape.code == MULTIPLY))
+    left, right = is_number[tape.a[k]], is_number[tape.b[k]]
+    is_product = np.zeros(size, np.bool_)
+    is_product[k] = ~left & ~right
+    k, left = k[left | right], left[left | right]
+    is_scaled[k] = True
+    scaled[k] = np.where(left, tape.b[k], tape.a[k])
+    scale[k] = value[np.where(left, tape.a[k], tape.b[k])]
+
+    k = np.flatnonzero(live & (tape.code == DIVIDE))
+    k = k[is_number[tape.b[k]]]
+    divisor = np.abs(value[tape.b[k]])
+    k = k[(divisor > 1e-300) & (divisor < 1e300)]  # elsewhere 1/c is not normal
+    is_scaled[k] = True
+    scale[k] = 1.0 / value[tape.b[k]]
+
+    k = np.flatnonzero(live & (tape.code == POWER))
+    k = k[is_number[tape.b[k]]]
+    is_product[k[value[tape.b[k]] == 2.0]] = True  # a square; its base is in `a`
+    row = np.arange(size, dtype=np.int32)
+    return _Nodes(
+        live & (roles == 1), live & (roles == 2), is_scaled, is_product, scaled, scale,
+        consumer, row, np.ones(size),
+    )  # fmt: skip
+
+
+def _absorb(tape: Recording, nodes: _Nodes, uses: Ints) -> None:
+    """Let sums take in sums and products that nothing else uses, and scales products.
+
+    A scaled sum stays a row of its own: c·(a + b) need not equal c·a + c·b at the limits
+    of the float range.
+    """
+    to_sum = np.zeros(len(uses), np.bool_)
+    has_consumer = np.flatnonzero(nodes.consumer >= 0)
+    to_sum[has_consumer] = nodes.is_sum[nodes.consumer[has_consumer]]
+    to_scale = np.zeros(len(uses), np.bool_)
+    to_scale[has_consumer] = nodes.is_scaled[nodes.consumer[has_consumer]]
+    linear = nodes.is_sum | nodes.is_dot
+    single = nodes.is_product | nodes.is_scaled
+    absorbed = np.flatnonzero((linear & to_sum) | (single & (to_sum | to_scale)))
+    into = nodes.consumer[absorbed]
+    nodes.row[absorbed] = into
+    negated = (tape.code[into] == NEGATIVE) | (
+        (tape.code[into] == SUBTRACT) & (tape.b[into] == absorbed)
+    )
+    nodes.factor[absorbed] = np.where(
+        nodes.is_scaled[into], nodes.scale[into], np.where(negated, -1.0, 1.0)
+    )
+    while len(absorbed):  # pointer jumping: the distance to the row halves each time
+        into = nodes.row[absorbed]
+        further = nodes.row[into]
+        moves = further != into
+        absorbed, into, further = absorbed[moves], into[moves], further[moves]
+        factor = nodes.factor[absorbed] * nodes.factor[into]
+        nodes.row[absorbed], nodes.factor[absorbed] = further, factor
+
+
+def _terms(tape: Recording, nodes: _Nodes, live: Bools) -> tuple[Ints, Ints, Ints, Floats]:
+    """Return row, u, v and coefficient of every operand that no row has absorbed."""
+    code, a, b = tape.code, tape.a, tape.b
+    none = np.int32(-1)
+    two = np.flatnonzero(live & ((code == ADD) | (code == SUBTRACT)))
+    one = np.flatnonzero(live & ((code == NEGATIVE) | (code == IDENTITY)))
+    scaled = np.flatnonzero(nodes.is_scaled)
+    products = np.flatnonzero(nodes.is_product)
+    sums = np.flatnonzero(live & (code == SUM))
+    dots = np.flatnonzero(live & (code == DOT))
+    summands = tape.operands[ranges(a[sums], b[sums])]
+    half = b[dots] // 2
+    lefts = tape.operands[ranges(a[dots], half)]
+    rights = tape.operands[ranges(a[dots] + half, half)]
+    square = code[products] == POWER
+    signs = [1.0, -1.0]
+    owner = np.concatenate(
+        [np.repeat(two, 2), one, scaled, products, np.repeat(sums, b[sums]), np.repeat(dots, half)]
+    ).astype(np.int32)
+    u = np.concatenate(
+        [np.stack([a[two], b[two]], 1).ravel(), a[one], nodes.scaled[scaled], a[products],
+         summands, lefts]
+    )  # fmt: skip
+    v = np.full(len(u), none)
+    at = 2 * len(two) + len(one) + len(scaled)
+    v[at : at + len(products)] = np.where(square, a[products], b[products])
+    v[len(v) - len(rights) :] = rights
+    coefficients = np.ones(len(u))
+    coefficients[1 : 2 * len(two) : 2] = np.where(code[two] == SUBTRACT, signs[1], signs[0])
+    at = 2 * len(two)
+    coefficients[at : at + len(one)] = np.where(code[one] == NEGATIVE, signs[1], signs[0])
+    at += len(one)
+    coefficients[at : at + len(scaled)] = nodes.scale[scaled]
+    kept = np.flatnonzero((nodes.row[u] == u) | (v >= 0))
+    owner, u, v = owner[kept], u[kept], v[kept]
+    return nodes.row[owner], u, v, coefficients[kept] * nodes.factor[owner]
+
+
+def _fold_numbers(
+    tape: Recording, constants: Floats, row: Ints, u: Ints, v: Ints, coefficients: Floats
+) -> tuple[Ints, Ints, Ints, Floats]:
+    """Turn constant factors into coefficients, and constant terms into the rows' constants."""
+    code, a = tape.code, tape.a
+    for _ in range(2):  # the first factor, then the second
+        k = np.flatnonzero((u >= 0) & (code[u] == NUMBER))
+        coefficients[k] *= tape.numbers[a[u[k]]]
+        u[k] = -1
+        u, v = np.where(u < 0, v, u), np.where(u < 0, np.int32(-1), v)
+        k = np.flatnonzero((v >= 0) & (code[v] == NUMBER))
+        coefficients[k] *= tape.numbers[a[v[k]]]
+        v[k] = -1
+    constant = u < 0
+    np.add.at(constants, row[constant], coefficients[constant])
+    return row[~constant], u[~constant], v[~constant], coefficients[~constant]

@@ -1,0 +1,205 @@
+"""`compile`: the passes in a row."""
+
+from __future__ import annotations
+
+import builtins
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd.compiler.blocks import ArrayProgram, Sum
+from autograd.compiler.canonicalise import canonicalise
+from autograd.compiler.emit import Emitted, emit
+from autograd.compiler.program import Program
+from autograd.compiler.record import Declaration, Recording, record
+from autograd.compiler.schedule import schedule
+from autograd.compiler.summary import Summary
+from autograd.compiler.vectorise import vectorise
+from autograd.recording import RECORDING
+from autograd.value import Value
+
+Shape = tuple[int, ...]
+
+
+def compile(
+    f: Callable[..., Any],
+    inputs: Mapping[str, Shape],
+    parameters: Mapping[str, Any] | None = None,
+    per_sample: Mapping[str, Shape] | None = None,
+    *,
+    batch: bool = True,
+    wrt: Sequence[str] | None = None,
+    backend: str = "numpy",
+) -> Program:
+    """Turn a scalar function into array code that computes its value and its gradients.
+
+    The function runs once, on placeholders for one sample, so a Python `if` on plain data
+    is decided once and for all; one on a computed value is an error that names `where`.
+
+    Args:
+        f: a function of scalars and nested lists that returns one scalar, such as the loss
+            of one sample. Arguments named like an input, per-sample parameter or parameter
+            get that; the others get the inputs and per-sample parameters in order.
+        inputs: names and shapes of the inputs of one sample; () for a scalar.
+        parameters: names and values of what all samples share: a Value or number, nested
+            lists of them, or an array; a tuple of ints is a shape, to be filled in later.
+            Values that f uses and that are not declared here are constants.
+        per_sample: names and shapes of parameters of which every sample has its own.
+        batch: the program takes many samples along the first axis and adds f up over them,
+            so a penalty on the parameters inside f counts once a sample. False: one sample.
+        wrt: names to differentiate with respect to; default: all parameters, also those
+            per sample. Inputs may be named too.
+        backend: "numpy".
+
+    Returns:
+        A `Program`: `program(X, T) -> (value, gradients)`.
+
+    Raises:
+        TypeError: f does not fit the declarations, returns something else than one scalar,
+            or branches on a value.
+        ValueError: names or shapes do not fit.
+
+    >>> from autograd import Value
+    >>> w = [Value(2.0), Value(-1.0)]
+    >>> program = compile(lambda x: (w[0] * x[0] + w[1] * x[1]) ** 2, {"x": (2,)}, {"w": w})
+    >>> value, gradients = program([[1.0, 1.0], [0.0, 3.0]])
+    >>> value, gradients["w"]
+    (10.0, array([  2., -16.]))
+    """
+    if backend != "numpy":
+        raise ValueError(f"compile has no backend {backend!r}; there is 'numpy'")
+    if not callable(f):
+        raise TypeError(f"compile needs a function, got {type(f).__name__}")
+    declarations = declare(inputs, parameters or {}, per_sample or {})
+    names = [d.name for d in declarations]
+    if wrt is None:
+        wrt = [d.name for d in declarations if d.kind != "input"]
+    for name in wrt:
+        if name not in names:
+            raise ValueError(f"wrt names {name!r}, which is neither an input nor a parameter")
+    wrt = list(dict.fromkeys(wrt))
+    batched = batch and any(d.kind != "parameter" for d in declarations)
+    token = RECORDING.set(True)  # also inside no_grad
+    try:
+        clock = _Clock()
+        tape = record(f, declarations)
+        clock.stop("record")
+        canonical = canonicalise(tape)
+        clock.stop("canonicalise")
+        levels = schedule(canonical)
+        clock.stop("schedule")
+        program = vectorise(tape, canonical, levels, frozenset(wrt), batched)
+        clock.stop("vectorise")
+        emitted = emit(tape, program, wrt, batched, getattr(f, "__name__", type(f).__name__))
+        function, result_names = _load(emitted)
+        clock.stop("emit")
+    finally:
+        RECORDING.reset(token)
+    return Program(
+        declarations, batched, emitted.text, function, dict(zip(result_names, wrt)),
+        list(emitted.functions), _summary(tape, program, emitted, clock.seconds),
+    )  # fmt: skip
+
+
+def _load(emitted: Emitted) -> tuple[Callable[..., Any], list[str]]:
+    namespace: dict[str, Any] = dict(emitted.functions)
+    exec(builtins.compile(emitted.text, "<compiled by autograd>", "exec"), namespace)
+    return namespace["program"], emitted.results
+
+
+class _Clock:
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._start = time.perf_counter()
+
+    def stop(self, name: str) -> None:
+        now = time.perf_counter()
+        self.seconds[name] = now - self._start
+        self._start = now
+
+
+def _summary(
+    tape: Recording, program: ArrayProgram, emitted: Emitted, seconds: dict[str, float]
+) -> Summary:
+    computed = [b for b in program.blocks if b.number and not hasattr(b, "kind")]
+    sample = sum(b.size for b in program.blocks if b.is_batched)
+    fixed = sum(b.size for b in program.blocks if not b.is_batched)
+    products = [p for b in computed if isinstance(b, Sum) for p in b.products]
+    return Summary(
+        tape.operations, emitted.instructions, len(computed),
+        sum(p.matrix is not None for p in products),
+        sum(a.dtype.kind == "i" for a in emitted.arrays.values()),
+        16 * fixed, 16 * sample, seconds,
+    )  # fmt: skip
+
+
+# --- declarations -----------------------------------------------------------------------
+
+
+def declare(
+    inputs: Mapping[str, Any], parameters: Mapping[str, Any], per_sample: Mapping[str, Any]
+) -> list[Declaration]:
+    """Return what a program is given: inputs, then per-sample parameters, then parameters."""
+    result = []
+    for kind, group in (("input", inputs), ("per-sample parameter", per_sample)):
+        for name, shape in _items(kind, group):
+            if not _is_shape(shape):
+                raise TypeError(
+                    f"{kind} {name!r} needs a shape such as (3,) or (), got {shape!r:.60}"
+                )
+            result.append(Declaration(name, kind, tuple(map(int, shape))))
+    for name, numbers in _items("parameter", parameters):
+        if _is_shape(numbers):
+            result.append(Declaration(name, "parameter", tuple(map(int, numbers))))
+        else:
+            result.append(_declare_values(name, numbers))
+    names = [d.name for d in result]
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(f"{name!r} is declared twice: inputs and parameters share their names")
+    return result
+
+
+def _items(kind: str, group: Any) -> list[tuple[str, Any]]:
+    if not isinstance(group, Mapping):
+        raise TypeError(f"{kind}s are a dict of names, got {type(group).__name__}")
+    for name in group:
+        if not isinstance(name, str):
+            raise TypeError(f"the name of an {kind} is a str, got {name!r:.60}")
+    return list(group.items())
+
+
+def _is_shape(x: Any) -> bool:
+    return isinstance(x, tuple) and all(isinstance(n, (int, np.integer)) and n >= 0 for n in x)
+
+
+def _declare_values(name: str, numbers: Any) -> Declaration:
+    scalars: list[Any] = []
+    shape = _shape(name, numbers, scalars)
+    values = [x for x in scalars if isinstance(x, Value)]
+    if values and len(values) < len(scalars):
+        raise TypeError(f"parameter {name!r} mixes Values and plain numbers")
+    data = np.array([x.data if isinstance(x, Value) else x for x in scalars], dtype=float)
+    return Declaration(name, "parameter", shape, values or None, data.reshape(shape))
+
+
+def _shape(name: str, x: Any, scalars: list[Any]) -> Shape:
+    """Append the scalars of nested sequences in order, and return their shape."""
+    if isinstance(x, Value):
+        scalars.append(x)
+        return ()
+    if isinstance(x, np.ndarray):
+        scalars.extend(x.ravel().tolist())
+        return tuple(x.shape)
+    if isinstance(x, (list, tuple)):
+        shapes = {_shape(name, item, scalars) for item in x}
+        if len(shapes) > 1:
+            raise ValueError(
+                f"parameter {name!r} has rows of different shapes {sorted(shapes)}: "
+                "declare each under a name of its own"
+            )
+        return (len(x), *(shapes.pop() if shapes else ()))
+    scalars.append(float(x) if isinstance(x, (int, float, np.number)) else Value(x).data)
+    return ()

@@ -1,0 +1,179 @@
+"""Pass 5: the array program as the source of a Python module that needs NumPy alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from numpy.typing import NDArray
+
+from autograd.compiler.backward import Backward
+from autograd.compiler.blocks import ArrayProgram, Given, Products, Sum
+from autograd.compiler.forward import Forward, is_batched, scaled
+from autograd.compiler.record import Recording
+from autograd.compiler.rules import Term, number
+from autograd.compiler.source import Source
+from autograd.compiler.views import Views
+from autograd.op import PRODUCT
+
+
+@dataclass(eq=False)
+class Emitted:
+    """The module's source, and what running it takes beyond NumPy.
+
+    Attributes:
+        text: the source.
+        results: the keys of the gradients it returns, in the order of `wrt`.
+        functions: Python functions the source calls; empty if it stands alone.
+        instructions: how many lines it computes in.
+    """
+
+    text: str
+    results: list[str]
+    functions: dict[str, Any]
+    arrays: dict[str, NDArray[Any]]
+    instructions: int
+
+
+def emit(
+    tape: Recording, program: ArrayProgram, wrt: Sequence[str], batched: bool, title: str
+) -> Emitted:
+    """Return the source of a program that computes the value and the gradients.
+
+    Args:
+        wrt: the names of what to differentiate with respect to, in the order of the result.
+        batched: inputs have an axis of samples, the first.
+        title: the name of the function, for the docstring.
+    """
+    source = Source(tape, program)
+    views = Views(source)
+    given = {b.name: b for b in program.blocks if isinstance(b, Given)}
+    forward = Forward(source, views, batched)
+    backward = Backward(forward)
+    *blocks, output = program.blocks
+    assert isinstance(output, Sum)
+    arguments = [given[leaf.name] for leaf in tape.leaves]
+    for argument in arguments:
+        _flatten(source, argument)
+    for block in blocks:
+        forward.write(block)
+    name = source.name[output.number]
+    source.write(f"{name} = {_total(forward, output)}{source.comment(output)}")
+    if wrt:
+        source.write("# backward")
+        _seed(backward, output)
+        for block in reversed(blocks):
+            backward.write(block)
+    results = [_result(source, backward, given[n]) for n in wrt]
+    gradients = ", ".join(
+        f"{source.name[given[n].number]!r}: {result}" for n, result in zip(wrt, results)
+    )
+    source.write(f"return {name}, {{{gradients}}}")
+    text = _module(source, arguments, batched, title)
+    return Emitted(
+        text, [source.name[given[n].number] for n in wrt], source.functions, source.arrays,
+        len(source.lines) - 2,
+    )  # fmt: skip
+
+
+def _module(source: Source, arguments: list[Given], batched: bool, title: str) -> str:
+    names = ", ".join(source.name[block.number] for block in arguments)
+    shapes = [
+        f"        {source.name[b.number]}: {b.kind} of shape {_shape(b)}." for b in arguments
+    ]
+    samples = ", summed over N samples," if batched else ""
+    body = "\n".join(f"    {line}" for line in source.lines)
+    definitions = source.definitions()
+    needs_base64 = "unpack" in source.helpers
+    standard = "import base64\n" * needs_base64 + "import math\n" * ("math." in body)
+    imports = standard + "\n" * bool(standard) + "import numpy as np\n"
+    return f'''"""Array code of the scalar function {title}, compiled by autograd."""
+
+{imports}
+
+def program({names}):
+    """Return the value{samples} and a dict of gradients.
+
+    Args:
+{chr(10).join(shapes)}
+    """
+{body}
+
+{definitions}'''
+
+
+def _shape(block: Given) -> str:
+    sizes = ["N"] * block.is_batched + [str(n) for n in block.shape]
+    return f"({sizes[0]},)" if len(sizes) == 1 else f"({', '.join(sizes)})"
+
+
+def _flatten(source: Source, block: Given) -> None:
+    """Write how an argument becomes an array of shape (n,) or (n, N)."""
+    name = source.name[block.number]
+    if block.is_batched:
+        if not source.lines or source.lines[0][:3] != "N =":
+            source.lines.insert(0, f"N = len({name})")
+        if len(block.shape) == 1:
+            source.write(f"{name} = {name}.T")
+        else:
+            source.write(f"{name} = {name}.reshape(N, {block.size}).T")
+    elif not block.shape:
+        source.write(f"{name} = np.reshape({name}, 1)")
+
+
+# --- the output -------------------------------------------------------------------------
+
+
+def _total(forward: Forward, output: Sum) -> str:
+    """Return the output, a single row, summed over the samples."""
+    text = ""
+    for product in output.products:
+        term = forward.product(product, 1)
+        if output.is_batched or not forward.batched:
+            if is_batched(product) or not forward.batched:
+                total = _sum_of_all(forward, product, term)
+            else:
+                total = Term(f"N*{_sum_of_all(forward, product, term).atom()}", PRODUCT)
+        else:
+            total = Term(f"N*{_sum_of_all(forward, product, term).atom()}", PRODUCT)
+        c = product.coefficient if isinstance(product.coefficient, float) else 1.0
+        piece = scaled(abs(c) if text and c < 0 else c, total)
+        text = f"{text} {'-' if c < 0 else '+'} {piece.text}" if text else piece.text
+    if output.constants is not None:
+        constant = number(float(output.constants[0]))
+        text = f"{text} + {'N*' if forward.batched else ''}{constant.atom()}"
+    return text
+
+
+def _sum_of_all(forward: Forward, product: Products, term: Term) -> Term:
+    text = term.text.removesuffix(".sum(0, keepdims=True)")
+    if text == term.text:
+        text = f"{term.atom()}"
+    return Term(f"{text}.sum()")
+
+
+def _seed(backward: Backward, output: Sum) -> None:
+    """Begin with 1, the output's derivative with respect to itself."""
+    if output.needs_gradient:
+        text = "np.ones((1, N))" if output.is_batched else "np.ones(1)"
+        if backward.forward.batched and not output.is_batched:
+            text = "np.full(1, float(N))"
+        backward.gradients.add_whole(output, text)
+        backward.write(output)
+
+
+def _result(source: Source, backward: Backward, block: Given) -> str:
+    """Return the gradient in the user's shape, as an array that nothing else refers to."""
+    gradients = backward.gradients
+    if not gradients.has(block):
+        name = source.name[block.number]
+        gradients.add_whole(block, f"np.zeros({name}.shape)")
+    name = gradients.name(block)
+    if not gradients.is_own(block):
+        name += ".copy()"
+    if block.is_batched:
+        if len(block.shape) == 1:
+            return f"{name}.T"
+        return f"{name}.T.reshape({', '.join(['N', *map(str, block.shape)])})"
+    return f"{name}.reshape(())" if not block.shape else name

@@ -1,0 +1,86 @@
+"""The gradients of the blocks while the backward pass is written: where each one stands."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autograd.compiler.blocks import Block, Given, Index
+from autograd.compiler.source import Source
+from autograd.compiler.views import is_constant, is_whole, keeps_shape, slice_text
+
+
+class Gradients:
+    """Adds contributions up, in place wherever the array is this gradient's alone.
+
+    Several blocks may first get one and the same array, for `g_a = g_b` costs nothing; it
+    is copied before a part of it changes.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self._name: dict[int, str] = {}
+        self._is_own: dict[int, bool] = {}
+
+    def has(self, block: Block) -> bool:
+        return block.number in self._name
+
+    def name(self, block: Block) -> str:
+        return self._name[block.number]
+
+    def is_own(self, block: Block) -> bool:
+        return self._is_own[block.number]
+
+    def add(self, block: Block, index: Index, text: str, fresh: bool = True) -> None:
+        """Add an array to the gradient of some scalars of a block.
+
+        Args:
+            index: of shape (n,).
+            text: of shape (n,), or (n, N) for a batched block.
+            fresh: the text makes a new array, which nothing else refers to.
+        """
+        if is_whole(index, block.size):
+            if keeps_shape(block):
+                assert isinstance(block, Given)
+                text = f"{_bracketed(text)}.reshape({', '.join(map(str, block.shape))})"
+            self.add_whole(block, text, fresh)
+            return
+        self._make_own(block)
+        name = self.name(block) + (".reshape(-1)" if keeps_shape(block) else "")
+        part = slice_text(index, block.size)
+        write, array = self.source.write, self.source.array
+        if is_constant(index) and len(index) > 1:
+            write(f"{name}[{index[0]}] += {_bracketed(text)}.sum(0)")
+        elif part is not None:
+            write(f"{name}{part} += {text}")
+        elif len(np.unique(index)) == len(index):
+            write(f"{name}[{array(index)}] += {text}")
+        else:
+            order = np.argsort(index, kind="stable")
+            rows, starts = np.unique(index[order], return_index=True)
+            helper = self.source.helper("scatter_add")
+            write(f"{helper}({name}, {array(order)}, {array(starts)}, {array(rows)}, {text})")
+
+    def add_whole(self, block: Block, text: str, fresh: bool = True) -> None:
+        """Add an array of the block's own shape to its gradient."""
+        if not self.has(block):
+            wish = f"g_{self.source.name[block.number]}"
+            self._name[block.number] = self.source.names.give(wish)
+            self.source.write(f"{self.name(block)} = {text}")
+            self._is_own[block.number] = fresh
+        elif self.is_own(block):
+            self.source.write(f"{self.name(block)} += {text}")
+        else:
+            self.source.write(f"{self.name(block)} = {self.name(block)} + {text}")
+            self._is_own[block.number] = True
+
+    def _make_own(self, block: Block) -> None:
+        """Make sure that parts of the array can be changed in place."""
+        if not self.has(block):
+            self.add_whole(block, f"np.zeros_like({self.source.name[block.number]})")
+        elif not self.is_own(block):
+            self.source.write(f"{self.name(block)} = {self.name(block)}.copy()")
+            self._is_own[block.number] = True
+
+
+def _bracketed(text: str) -> str:
+    return text if text.isidentifier() else f"({text})"

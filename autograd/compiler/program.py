@@ -1,0 +1,218 @@
+"""`Program`: what `compile` returns."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd.compiler.record import Declaration, Floats
+from autograd.compiler.summary import Summary
+
+Result = tuple[float, dict[str, Floats]]
+
+
+class Parameters(MutableMapping[str, Floats]):
+    """A program's parameters by name: float64 arrays, to be changed in place or assigned."""
+
+    def __init__(self, declarations: Sequence[Declaration]) -> None:
+        self._shapes = {d.name: d.shape for d in declarations}
+        self._arrays = {
+            d.name: np.array(d.data, dtype=float) for d in declarations if d.data is not None
+        }
+
+    def __getitem__(self, name: str) -> Floats:
+        if name not in self._shapes:
+            raise KeyError(f"no parameter {name!r}; there are {_listed(self._shapes)}")
+        if name not in self._arrays:
+            raise ValueError(
+                f"parameter {name!r} was declared by its shape and has no numbers yet: "
+                f"program.parameters[{name!r}] = array of shape {self._shapes[name]}"
+            )
+        return self._arrays[name]
+
+    def __setitem__(self, name: str, numbers: Any) -> None:
+        if name not in self._shapes:
+            raise KeyError(f"no parameter {name!r}; there are {_listed(self._shapes)}")
+        array = as_floats(f"parameter {name!r}", numbers)
+        if array.shape != self._shapes[name]:
+            raise ValueError(
+                f"parameter {name!r} has shape {self._shapes[name]}, got {array.shape}"
+            )
+        self._arrays[name] = np.array(array, order="C")
+
+    def __delitem__(self, name: str) -> None:
+        raise TypeError("a program's parameters cannot be deleted")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._shapes)
+
+    def __len__(self) -> int:
+        return len(self._shapes)
+
+    def __repr__(self) -> str:
+        return f"Parameters({', '.join(f'{n}: {s}' for n, s in self._shapes.items())})"
+
+
+class Program:
+    """A compiled function: `program(X, T) -> (value, gradients)`. Made by `compile`.
+
+    A call computes in float64, keeps nothing, and may run in several threads at once.
+
+    Attributes:
+        source: the NumPy code that runs, as a module of its own.
+        parameters: a mapping of names to arrays, which a call reads. They start as copies
+            of the declared Values' data: `pull()` copies those again, `push()` copies back.
+    """
+
+    def __init__(
+        self,
+        declarations: Sequence[Declaration],
+        batched: bool,
+        source: str,
+        function: Callable[..., tuple[Any, dict[str, Any]]],
+        names: Mapping[str, str],
+        functions: Sequence[str],
+        summary: Summary,
+    ) -> None:
+        self.source = source
+        self.parameters: MutableMapping[str, Floats] = Parameters(
+            [d for d in declarations if d.kind == "parameter"]
+        )
+        self._declarations = {d.name: d for d in declarations}
+        self._given = [d for d in declarations if d.kind != "parameter"]
+        self._batched = batched
+        self._function = function
+        self._names = names  # the user's name of each gradient
+        self._functions = functions
+        self._summary = summary
+
+    def __call__(self, *arrays: Any, **named: Any) -> Result:
+        """Compute the value and the gradients.
+
+        Args:
+            arrays: the inputs and per-sample parameters in the order of their declaration,
+                with the samples along the first axis if the program is one over a batch.
+            named: the same by name; a parameter given here counts for this call only.
+
+        Returns:
+            The sum of the function over the samples, and its gradient with respect to each
+            name of `wrt`: an array of the shape of a parameter, and over a batch of shape
+            (N, ...) for inputs and per-sample parameters.
+
+        Raises:
+            TypeError: too few or too many arrays, or something that is no array of numbers.
+            ValueError: a shape does not fit.
+            MemoryError: the batch is too large; the message says how much it needs.
+        """
+        arguments, samples = self._arguments(arrays, named)
+        try:
+            with np.errstate(all="ignore"):
+                value, gradients = self._function(*arguments)
+        except MemoryError as error:
+            raise MemoryError(
+                f"{samples} samples need about {self._summary.bytes_for(samples):,} bytes: "
+                "call the program on fewer samples at a time and add up"
+            ) from error
+        return float(value), {self._names[name]: g for name, g in gradients.items()}
+
+    def _arguments(self, arrays: Sequence[Any], named: dict[str, Any]) -> tuple[list[Any], int]:
+        if len(arrays) > len(self._given):
+            names = [d.name for d in self._given]
+            raise TypeError(f"the program takes {_listed(names)}, got {len(arrays)} arrays")
+        by_name = {d.name: x for d, x in zip(self._given, arrays)}
+        for name, x in named.items():
+            if name not in self._declarations:
+                raise TypeError(
+                    f"the program has no input or parameter {name!r}; "
+                    f"it has {_listed(self._declarations)}"
+                )
+            if name in by_name:
+                raise TypeError(f"{name!r} was given twice")
+            by_name[name] = x
+        arguments, samples = [], None
+        for d in self._declarations.values():
+            if d.name not in by_name:
+                if d.kind != "parameter":
+                    raise TypeError(f"the program needs an array for {d.kind} {d.name!r}")
+                arguments.append(np.ascontiguousarray(self.parameters[d.name]))
+                continue
+            x = as_floats(f"{d.kind} {d.name!r}", by_name[d.name])
+            if d.kind == "parameter" or not self._batched:
+                _check_shape(d, x, d.shape)
+                x = np.ascontiguousarray(x).reshape(d.shape)
+            else:
+                samples = len(x) if samples is None and x.ndim else samples
+                _check_shape(d, x, (samples or 0, *d.shape), batched=True)
+            arguments.append(x)
+        return arguments, 1 if samples is None else samples
+
+    def pull(self) -> None:
+        """Set the parameters that were declared as Values to those Values' data."""
+        for d in self._declarations.values():
+            if d.values is not None:
+                data = [value.data for value in d.values]
+                self.parameters[d.name][...] = np.reshape(data, d.shape)
+
+    def push(self, gradients: Mapping[str, Any] | None = None) -> None:
+        """Set the Values to the parameters' numbers, and their grads to gradients if given."""
+        for d in self._declarations.values():
+            if d.values is None:
+                continue
+            for value, x in zip(d.values, self.parameters[d.name].ravel().tolist()):
+                value.data = x
+            if gradients is not None and d.name in gradients:
+                for value, g in zip(d.values, np.ravel(gradients[d.name]).tolist()):
+                    value.grad = g
+
+    def summary(self) -> Summary:
+        """Return what was recorded, found and emitted, and how long each pass took."""
+        return self._summary
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the source as a Python module that needs NumPy alone.
+
+        Its function `program` takes the inputs and parameters as float64 arrays, in the
+        order of its signature.
+
+        Raises:
+            ValueError: the program calls operations that have no array form.
+        """
+        if self._functions:
+            raise ValueError(
+                f"{_listed(self._functions)} cannot be written as NumPy source: give the Op "
+                'an array form, such as array="np.exp({0})", and a rule without branches'
+            )
+        Path(path).write_text(self.source, encoding="utf-8")
+
+    def __repr__(self) -> str:
+        given = ", ".join(d.name for d in self._given)
+        return f"<Program ({given}) -> (value, gradients), {self._summary.instructions} lines>"
+
+
+def as_floats(what: str, x: Any) -> Floats:
+    """Return real numbers as a float64 array; a TypeError for everything else."""
+    array: NDArray[Any] = np.asarray(x)
+    if array.dtype == np.float64:
+        return array
+    if array.dtype.kind not in "fiub":
+        hint = ": ragged rows?" if array.dtype.kind == "O" else ""
+        raise TypeError(f"{what} needs real numbers, got an array of {array.dtype}{hint}")
+    return array.astype(np.float64)
+
+
+def _check_shape(
+    d: Declaration, x: Floats, expected: tuple[int, ...], batched: bool = False
+) -> None:
+    if x.shape != expected:
+        wanted = str(("N", *d.shape)).replace("'", "") if batched else str(d.shape)
+        same = f" with the same N = {expected[0]} as before it" if batched and x.ndim else ""
+        raise ValueError(f"{d.kind} {d.name!r} needs shape {wanted}{same}, got {x.shape}")
+
+
+def _listed(names: Any) -> str:
+    return ", ".join(repr(name) for name in names) or "none"

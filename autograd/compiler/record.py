@@ -1,0 +1,191 @@
+"""Pass 1: run the function once on placeholders, which note every operation on a tape."""
+
+from __future__ import annotations
+
+import gc
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd.compiler.tape import FIRST_OP, Leaf, Placeholder, Tape
+from autograd.op import RECORDERS, Op
+from autograd.ops import TABLE
+from autograd.recording import RECORDING
+from autograd.value import Value
+
+Ints = NDArray[np.int32]
+Floats = NDArray[np.float64]
+
+
+@dataclass(eq=False)
+class Recording:
+    """A finished tape as NumPy arrays, see `Tape`; `output` is the place of the result."""
+
+    code: NDArray[np.int16]
+    a: Ints
+    b: Ints
+    operands: Ints
+    numbers: Floats
+    ops: list[Op]
+    labels: dict[int, str]
+    leaves: list[Leaf]
+    output: int
+
+    def op(self, place: int) -> Op:
+        return self.ops[int(self.code[place]) - FIRST_OP]
+
+    @property
+    def operations(self) -> int:
+        """How many scalar operations were recorded."""
+        return int(np.count_nonzero(self.code >= FIRST_OP))
+
+
+@dataclass
+class Declaration:
+    """An array that the program is given: its kind, shape and, if known, its numbers.
+
+    Args:
+        kind: "input", "per-sample parameter" or "parameter".
+        shape: of one sample.
+        values: the Values that hold its numbers, in a row; None for plain numbers.
+        data: its numbers; None where only the shape is known.
+    """
+
+    name: str
+    kind: str
+    shape: tuple[int, ...]
+    values: list[Value] | None = None
+    data: Floats | None = field(default=None, repr=False)
+
+
+def record(f: Callable[..., Any], declarations: Sequence[Declaration]) -> Recording:
+    """Run a function on placeholders and return what it did.
+
+    Args:
+        f: a function of scalars and nested lists of them that returns one scalar.
+        declarations: what the program is given, in order.
+
+    Raises:
+        TypeError: f takes other arguments, returns no scalar, or branches on a value.
+    """
+    tape = Tape()
+    leaves = {d.name: tape.leaf(d.name, d.kind, d.shape) for d in declarations}
+    for d in declarations:
+        for i, value in enumerate(d.values or ()):
+            if tape.is_bound(value):
+                raise ValueError(
+                    f"{value!r} occurs twice among the parameters (the second time in "
+                    f"{d.name!r}): declare a shared Value once"
+                )
+            tape.bind(value, leaves[d.name].start + i)
+    arguments, named = _arguments(f, declarations)
+    try:
+        with _recording():
+            result = f(
+                *[_nested(tape, leaves[name]) for name in arguments],
+                **{name: _nested(tape, leaves[name]) for name in named},
+            )
+            output = _output(tape, result)
+        return _finished(tape, output)
+    finally:
+        tape.close()
+
+
+@contextmanager
+def _recording() -> Iterator[None]:
+    """Pause the cyclic collector, which would walk over all placeholders again and again."""
+    paused = gc.isenabled()
+    gc.disable()
+    token = RECORDING.set(True)
+    RECORDERS.count += 1
+    try:
+        yield
+    finally:
+        RECORDERS.count -= 1
+        RECORDING.reset(token)
+        if paused:
+            gc.enable()
+
+
+def _output(tape: Tape, result: Any) -> int:
+    """Append the result by itself, so that it is a sum of its own with no other consumer."""
+    if isinstance(result, (Placeholder, Value)):
+        return tape.apply(TABLE["identity"], (result,))._place
+    rule = "a function to compile must return one scalar that depends on what it is given"
+    if hasattr(result, "__len__") and not isinstance(result, str):
+        raise TypeError(f"{rule}; got {len(result)} in a {type(result).__name__}: return their sum")
+    if result is None:
+        raise TypeError(f"{rule}; got None: is a return statement missing?")
+    raise TypeError(f"{rule}; got {result!r:.60} of type {type(result).__name__}")
+
+
+def _finished(tape: Tape, output: int) -> Recording:
+    return Recording(
+        np.array(tape.code, dtype=np.int16),
+        np.array(tape.a, dtype=np.int32),
+        np.array(tape.b, dtype=np.int32),
+        np.array(tape.operands, dtype=np.int32),
+        np.array(tape.numbers, dtype=np.float64),
+        tape.ops,
+        tape.labels,
+        tape.leaves,
+        output,
+    )
+
+
+def _nested(tape: Tape, leaf: Leaf) -> Any:
+    """Return the placeholders of a leaf as a scalar or as nested lists of its shape."""
+    items: list[Any] = [Placeholder(tape, leaf.start + i) for i in range(leaf.size)]
+    for extent in reversed(leaf.shape[1:]):
+        items = [items[i : i + extent] for i in range(0, len(items), extent)]
+    return items if leaf.shape else items[0]
+
+
+def _arguments(
+    f: Callable[..., Any], declarations: Sequence[Declaration]
+) -> tuple[list[str], list[str]]:
+    """Return which declarations f gets by position and which by keyword.
+
+    An argument gets what is declared under its name; the others get the inputs and
+    per-sample parameters that are left, in order. Parameters are passed only by name:
+    a function may as well use their Values directly.
+    """
+    given = [d.name for d in declarations if d.kind != "parameter"]
+    known = [d.name for d in declarations]
+    try:
+        signature: Mapping[str, inspect.Parameter] = inspect.signature(f).parameters
+    except (TypeError, ValueError):
+        return given, []
+    kinds = inspect.Parameter
+    variadic = (kinds.VAR_POSITIONAL, kinds.VAR_KEYWORD)
+    names = [name for name, p in signature.items() if p.kind not in variadic]
+    left = [name for name in given if name not in names]
+    positional, named = [], []
+    for name in names:
+        parameter = signature[name]
+        if name not in known and parameter.default is not kinds.empty and not left:
+            continue
+        if name not in known and (not left or parameter.kind is kinds.KEYWORD_ONLY):
+            raise TypeError(
+                f"the function's argument {name!r} is neither an input nor a parameter; "
+                f"declared are {', '.join(map(repr, known)) or 'none'}"
+            )
+        source = name if name in known else left.pop(0)
+        if parameter.kind is kinds.KEYWORD_ONLY:
+            named.append(source)
+        else:
+            positional.append(source)
+    variadic_kinds = {p.kind for p in signature.values()}
+    if kinds.VAR_KEYWORD in variadic_kinds:
+        named += [name for name in known if name not in positional + named]
+    elif kinds.VAR_POSITIONAL in variadic_kinds:
+        positional += left
+    left = [name for name in left if name not in positional + named]
+    if left:
+        raise TypeError(f"the function takes no argument for {', '.join(map(repr, left))}")
+    return positional, named

@@ -1,0 +1,220 @@
+"""The table's entries as NumPy source: operations, and the local derivatives of their rules.
+
+A rule is run on placeholders like any function that is compiled, and the short tape that
+results is printed. So there is no second set of derivatives.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd.compiler.tape import FIRST_OP, NUMBER, Placeholder, Tape, is_row_wise
+from autograd.ieee_float import evaluate
+from autograd.op import AND, CALL, COMPARISON, OR, POWER, PRODUCT, SUM, Op
+from autograd.ops import TABLE
+
+_LEVELS = {
+    "OR": OR, "AND": AND, "COMPARISON": COMPARISON, "SUM": SUM, "PRODUCT": PRODUCT,
+    "POWER": POWER, "CALL": CALL,
+}  # fmt: skip
+_CALL = re.compile(r"np(\.\w+)+\(\{0\}(, \{\d\})*\)")
+
+
+class Term:
+    """Source text and how tightly it binds; brackets appear where a form asks for them."""
+
+    __slots__ = ("is_mask", "precedence", "text")
+
+    def __init__(self, text: str, precedence: int = CALL, is_mask: bool = False) -> None:
+        self.text = text
+        self.precedence = precedence
+        self.is_mask = is_mask
+
+    def __format__(self, spec: str) -> str:
+        return self.text if self.precedence >= _LEVELS.get(spec, 0) else f"({self.text})"
+
+    def atom(self) -> str:
+        """Return the text in brackets unless nothing around could tear it apart."""
+        return f"{self:CALL}"
+
+
+def number(x: float, in_sum: bool = True) -> Term:
+    """Return a number as source; whole ones without a point where NumPy does not mind."""
+    if x != x or x in (np.inf, -np.inf):
+        text = {"inf": "np.inf", "-inf": "-np.inf", "nan": "np.nan"}[repr(x)]
+    else:
+        text = repr(x)
+        if in_sum and text.endswith(".0") and x:
+            text = text[:-2]
+    return Term(text, SUM if text.startswith("-") else CALL)
+
+
+def operation(op: Op, operands: Sequence[Term | float]) -> Term | None:
+    """Return an operation as source; None if it has no array form."""
+    if op.array is None:
+        return None
+    plain = op.python and re.sub(":[A-Z]+", "", op.python.template) == op.array
+    if op is TABLE["pow"] and operands[1] in (1.0, 2.0):
+        base = _term(operands[0])
+        return base if operands[1] == 1.0 else Term(f"{base.atom()}**2", POWER)
+    if plain and op.python is not None:
+        text = op.python.template.format(*[_term(x) for x in operands])
+        return Term(text, op.python.precedence)
+    terms = [_term(x, in_sum=False) for x in operands]
+    if _CALL.fullmatch(op.array):
+        return Term(op.array.format(*terms))
+    return Term(op.array.format(*[term.atom() for term in terms]), 0)
+
+
+def _term(x: Term | float, in_sum: bool = True) -> Term:
+    return x if isinstance(x, Term) else number(x, in_sum)
+
+
+class Derivatives:
+    """The local derivatives of one operation, ready to be printed.
+
+    Args:
+        op: the operation.
+        numbers: an entry for each operand: its number, or None if it varies.
+        rows: all operands of a row-wise operation are one array.
+
+    Raises:
+        Exception: whatever the rule raises on placeholders; then it cannot be printed.
+    """
+
+    def __init__(self, op: Op, numbers: Sequence[float | None], rows: bool = False) -> None:
+        assert op.partials is not None
+        tape = Tape()
+        leaf = tape.leaf("operands", "input", (1 + len(numbers),))
+        operands = [
+            Placeholder(tape, leaf.start + k) if x is None else x
+            for k, x in enumerate(numbers, 1)
+        ]
+        self._tape = tape
+        self._rows = rows
+        partials = op.partials(Placeholder(tape, leaf.start), *operands)
+        if not isinstance(partials, tuple) or len(partials) != len(numbers):
+            raise TypeError(f"Op {op.name!r}: partials must return {len(numbers)} derivatives")
+        self.partials = [
+            x if x is None or isinstance(x, Placeholder) else float(x) for x in partials
+        ]
+
+    def write(
+        self, names: Sequence[str], wanted: Sequence[int], assign: Callable[[str], str]
+    ) -> list[Term | float | None]:
+        """Return the derivatives as source.
+
+        Args:
+            names: of the result and the operands.
+            wanted: which derivatives are needed.
+            assign: puts an expression that is needed twice into a variable; returns its name.
+        """
+        tape = self._tape
+        results = [self.partials[k] for k in wanted]
+        roots = [x._place for x in results if isinstance(x, Placeholder)]
+        uses = self._uses(roots)
+        terms: dict[int, Term | float] = {k: Term(name) for k, name in enumerate(names)}
+        for place in range(len(names), len(tape.code)):
+            code = tape.code[place]
+            if code == NUMBER:
+                terms[place] = tape.numbers[tape.a[place]]
+            elif uses.get(place):
+                op = tape.ops[code - FIRST_OP]
+                operands = [terms[x] for x in self._operands(place)]
+                term = self._operation(op, operands)
+                if uses[place] > 1 and not term.text.isidentifier():
+                    term = Term(assign(term.text))
+                terms[place] = term
+        return [self._result(x, terms) for x in results]
+
+    def _result(self, x: Any, terms: dict[int, Term | float]) -> Term | float | None:
+        if not isinstance(x, Placeholder):
+            return x  # type: ignore[no-any-return]
+        tape, place = self._tape, x._place
+        if tape.code[place] != NUMBER and tape.code[place] - FIRST_OP >= 0:
+            operands = self._operands(place)
+            if tape.ops[tape.code[place] - FIRST_OP] is TABLE["where"]:
+                condition, first, second = (terms[k] for k in operands)
+                if first == 1.0 and second == 0.0 and isinstance(condition, Term):
+                    return Term(condition.text, condition.precedence, is_mask=True)
+        return terms[place]
+
+    def _uses(self, roots: list[int]) -> dict[int, int]:
+        uses: dict[int, int] = {}
+        for place in roots:
+            uses[place] = uses.get(place, 0) + 1
+        for place in range(len(self._tape.code) - 1, 0, -1):
+            if place in uses and self._tape.code[place] >= FIRST_OP:
+                for x in self._operands(place):
+                    uses[x] = uses.get(x, 0) + 1
+        return uses
+
+    def _operands(self, place: int) -> list[int]:
+        tape = self._tape
+        a, b = tape.a[place], tape.b[place]
+        arity = tape.ops[tape.code[place] - FIRST_OP].arity
+        if arity == 1:
+            return [a]
+        return [a, b] if arity == 2 else list(tape.operands[a : a + b])
+
+    def _operation(self, op: Op, operands: Sequence[Term | float]) -> Term:
+        terms = [_term(x) for x in operands]
+        if op is TABLE["sum"] or op is TABLE["dot"]:
+            if op is TABLE["dot"]:
+                half = len(terms) // 2
+                terms = [
+                    Term(f"{x:PRODUCT}*{y:POWER}", PRODUCT)
+                    for x, y in zip(terms[:half], terms[half:])
+                ]
+            if self._rows:
+                return Term(f"{terms[0].atom()}.sum(0)")
+            return Term(" + ".join(f"{x:SUM}" for x in terms), SUM)
+        if is_row_wise(op) and not self._rows:
+            assert op.array is not None
+            stacked = Term(f"np.stack([{', '.join(f'{x}' for x in terms)}])")
+            return Term(op.array.format(stacked))
+        term = operation(op, operands)
+        if term is None:
+            raise TypeError(f"Op {op.name!r} has no array form")
+        return term
+
+
+def forward_function(op: Op) -> Callable[..., Any]:
+    """Return an operation without an array form as a function of arrays."""
+
+    def one(*operands: float) -> float:
+        return float(evaluate(op.forward, operands))
+
+    return _on_arrays(one, op)
+
+
+def partials_function(op: Op, operands: int) -> Callable[..., Any]:
+    """Return the rule of an operation as a function of arrays: the result, the operands.
+
+    A derivative that the rule gives as None comes back as 0.
+    """
+
+    def each(*numbers: float) -> tuple[float, ...]:
+        assert op.partials is not None
+        return tuple([float(d or 0.0) for d in evaluate(op.partials, numbers)])
+
+    ufunc = np.frompyfunc(each, operands + 1, operands)
+
+    def partials(*arrays: Any) -> tuple[Any, ...]:
+        results = ufunc(*arrays)
+        results = results if isinstance(results, tuple) else (results,)
+        return tuple([np.asarray(x, dtype=float) for x in results])
+
+    return partials
+
+
+def _on_arrays(one: Callable[..., float], op: Op) -> Callable[..., Any]:
+    def on_arrays(*arrays: Any) -> Any:
+        return np.asarray(np.frompyfunc(one, len(arrays), 1)(*arrays), dtype=float)
+
+    on_arrays.__name__ = op.name
+    return on_arrays

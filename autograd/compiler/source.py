@@ -1,0 +1,124 @@
+"""What emission writes into: lines, names and the arrays that the source refers to."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograd.compiler.blocks import ArrayProgram, Block, Call, Given
+from autograd.compiler.names import Names, comment, common_stem
+from autograd.compiler.record import Recording
+
+# Written out in the source up to this size, beyond it packed.
+_SHORT = 60
+
+HELPERS = {
+    "segment_sum": '''
+def segment_sum(x, starts, rows, size):
+    """Sum the stretches of x from each start to the next into these rows of an array."""
+    out = np.zeros((size,) + x.shape[1:])
+    out[rows] = np.add.reduceat(x, starts, axis=0)
+    return out
+''',
+    "scatter_add": '''
+def scatter_add(out, order, starts, rows, x):
+    """Add x[k] to out[i[k]] where rows repeat in i: sorted by row, then summed."""
+    out[rows] += np.add.reduceat(x[order], starts, axis=0)
+''',
+    "unpack": '''
+def unpack(text, dtype, shape):
+    """Return an array that was packed as text."""
+    return np.frombuffer(base64.b85decode(text), dtype).reshape(shape)
+''',
+}
+
+
+class Source:
+    """The emitted module, as far as it is written.
+
+    Attributes:
+        lines: the body of the function.
+        name: of each block's array, by block number.
+        arrays: the index arrays and numbers the lines refer to.
+        functions: operations without an array form, which only this process can run.
+    """
+
+    def __init__(self, tape: Recording, program: ArrayProgram) -> None:
+        self.lines: list[str] = []
+        self.arrays: dict[str, NDArray[Any]] = {}
+        self.functions: dict[str, Callable[..., Any]] = {}
+        self.helpers: set[str] = set()
+        self.names = Names(["np", "math", "base64", "N", "program", *HELPERS])
+        self._known: dict[Any, str] = {}
+        self.name: dict[int, str] = {}
+        self._comments: dict[int, str] = {}
+        for block in program.blocks:
+            self._name(tape, block)
+
+    def _name(self, tape: Recording, block: Block) -> None:
+        if isinstance(block, Given):
+            self.name[block.number] = self.names.give(block.name)
+        elif block.number:
+            labels = []
+            if tape.labels:
+                labels = [tape.labels[k] for k in block.places.tolist() if k in tape.labels]
+            wish = common_stem(labels) if labels else ""
+            self.name[block.number] = self.names.give(wish or f"v{block.number}")
+            self._comments[block.number] = comment(labels)
+
+    def comment(self, block: Block) -> str:
+        """Return what a block stands for in the scalar program."""
+        labels = self._comments[block.number]
+        what = block.op.name if isinstance(block, Call) else "sum"
+        count = f"{block.size} x {what}"
+        return f"  # {labels or count}"
+
+    def write(self, line: str) -> None:
+        self.lines.append(line)
+
+    def variable(self, text: str, wish: str = "s") -> str:
+        """Put an expression into a new variable and return its name."""
+        name = self.names.give(wish)
+        self.write(f"{name} = {text}")
+        return name
+
+    def array(self, values: NDArray[Any], wish: str = "I") -> str:
+        """Return the name of an array of indices or numbers, of which equal ones share one."""
+        values = np.ascontiguousarray(values)
+        if values.dtype.kind == "i":
+            values = values.astype(np.int64)
+        key = (values.dtype.str, values.shape, values.tobytes())
+        if key not in self._known:
+            name = self.names.give(f"{wish}{len(self.arrays)}")
+            self._known[key] = name
+            self.arrays[name] = values
+        return self._known[key]
+
+    def function(self, key: Any, function: Callable[..., Any], wish: str) -> str:
+        """Return the name under which the source can call a Python function."""
+        if key not in self._known:
+            self._known[key] = self.names.give(wish)
+            self.functions[self._known[key]] = function
+        return self._known[key]
+
+    def helper(self, name: str) -> str:
+        self.helpers.add(name)
+        return name
+
+    def definitions(self) -> str:
+        """Return the source of all arrays and helpers that are used."""
+        arrays = [f"{name} = {self._literal(x)}" for name, x in self.arrays.items()]
+        helpers = [HELPERS[name] for name in HELPERS if name in self.helpers]
+        return "".join(helpers) + ("\n" + "\n".join(arrays) + "\n" if arrays else "")
+
+    def _literal(self, x: NDArray[Any]) -> str:
+        if x.size <= _SHORT and np.isfinite(x).all():
+            return f"np.array({x.tolist()!r})"
+        self.helper("unpack")
+        small = x.astype(np.int32) if x.dtype.kind == "i" else x
+        packed = base64.b85encode(small.astype(small.dtype.newbyteorder("<")).tobytes()).decode()
+        return f"unpack({packed!r}, {small.dtype.newbyteorder('<').str!r}, {x.shape})"
