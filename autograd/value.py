@@ -260,6 +260,9 @@ class Value(Node):
     def __ge__(self, other: Any) -> Any:
         return _compare(ops.greater_equal, self, other)
 
+    def __hash__(self) -> int:
+        return object.__hash__(self)  # a compiled class that is compared has none of its own
+
     def __bool__(self) -> bool:
         return self._data != 0.0
 
@@ -374,8 +377,8 @@ class ManyOperands(Value):
         self._record(self._data, partials)
 
 
-if __file__.endswith(".py"):
-    del ManyOperands.__del__  # see `Node.__del__`
+if __file__.endswith(".py"):  # only the compiled classes need them, see `Node.__del__`
+    del ManyOperands.__del__, Value.__hash__
 
 
 # --- recording ------------------------------------------------------------------------

