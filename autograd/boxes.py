@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from heapq import heapify, heappop, heappush
 
 from autograd.diagram import CONDITION, GATE, LEAF, OPERATION, SCOPE, Box, Edge, Port
@@ -29,7 +29,8 @@ class Assembly:
     Args:
         parts: what to draw, in topological order.
         output: the node that the gradients are of.
-        collapsed: scopes to draw as one box each, with all that is inside.
+        collapsed: scopes to draw as one box each, with all that is inside, and the names on
+            that box and around it: its own, or one name for several scopes.
 
     Attributes:
         boxes, edges: as a `Diagram` takes them.
@@ -38,7 +39,9 @@ class Assembly:
         box_of: the id of the box for the id of a part's node.
     """
 
-    def __init__(self, parts: Sequence[Part], output: Node, collapsed: Collection[Scope]) -> None:
+    def __init__(
+        self, parts: Sequence[Part], output: Node, collapsed: Mapping[Scope, Scope]
+    ) -> None:
         self._parts = parts
         self._output = output
         self._scope = {id(x.node): _outermost(scope_of(x.node), collapsed) for x in parts}
@@ -171,10 +174,10 @@ class Assembly:
         return adjoints
 
 
-def _outermost(scope: Scope, collapsed: Collection[Scope]) -> Scope | None:
-    """Return the outermost of the scopes around a node that is drawn as one box."""
+def _outermost(scope: Scope, collapsed: Mapping[Scope, Scope]) -> Scope | None:
+    """Return the box for the outermost collapsed scope around a node; None outside of any."""
     prefixes = (scope[:k] for k in range(1, len(scope) + 1))
-    return next((x for x in prefixes if x in collapsed), None)
+    return next((collapsed[x] for x in prefixes if x in collapsed), None)
 
 
 def _topological(sources: Mapping[Hashable, Sequence[Hashable]]) -> list[Hashable]:

@@ -101,9 +101,9 @@ class DotWriter:
         for box in boxes:
             scope = box.scope[depth] if len(box.scope) > depth else None
             groups.setdefault(scope, []).append(box)
-        for scope, inner in groups.items():
+        # Inside of a scope, Graphviz puts what comes last on top.
+        for scope, inner in reversed(groups.items()) if depth else groups.items():
             if scope is None:
-                # Inside of a scope, Graphviz puts what comes last on top.
                 for box in reversed(inner) if depth else inner:
                     graph.node(box.id, **self._box(box))
                 continue

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, overload
 
-from autograd.boxes import Assembly, Scope, all_scopes
+from autograd.boxes import Assembly
+from autograd.collapsing import Collapse, assemble
 from autograd.description import descriptions
 from autograd.diagram import Diagram, Highlight, Step
 from autograd.dot_writer import DotWriter
-from autograd.errors import GraphSizeError
 from autograd.folding import Part, fold
 from autograd.layout import FORMATS, render, tidy_svg
 from autograd.markup import name
 from autograd.paths import describe, find_paths
 from autograd.steps import steps as passes
 from autograd.value import Value
-
-Collapse = bool | str | Iterable[str]
-# With more edges than these a drawing is a black area, and takes minutes to lay out.
-_EDGES_PER_BOX = 4
 
 
 class Drawing:
@@ -138,7 +134,8 @@ def draw(
         digits: digits after the point.
         primitive: show every operation, also those between labelled nodes.
         collapse: draw scopes as one box each, with their inputs and outputs: the name of one
-            ("hidden", "hidden/h1"), several names, or True for all.
+            ("hidden", "hidden/h1"), several names, or True for all; or several as one box,
+            {"hidden layer": ["neuron h1", "neuron h2"]}.
         highlight: a node below the output: the paths that carry its gradient stand out.
         max_nodes: in a larger drawing scopes are collapsed.
         steps: return a drawing for each step of the forward and then the backward pass; what
@@ -168,7 +165,7 @@ def draw(
     if highlight is not None:
         _check_value(highlight, "highlight takes a Value")
     parts = fold(output, primitive=primitive, keep=[] if highlight is None else [highlight])
-    assembly = _assemble(parts, output, collapse, max_nodes)
+    assembly = assemble(parts, output, collapse, max_nodes)
     title = f"computation graph of {name(output.label or 'a value')}, {len(assembly.boxes)} boxes"
     diagram = Diagram(
         title,
@@ -186,51 +183,6 @@ def _check_value(x: object, rule: str) -> None:
     if not isinstance(x, Value):
         remedy = "; for several outputs, draw each or their sum" if isinstance(x, list) else ""
         raise TypeError(f"{rule}, got {type(x).__name__}{remedy}")
-
-
-def _assemble(parts: Sequence[Part], output: Value, collapse: Collapse, max_nodes: int) -> Assembly:
-    """Return the boxes and edges; scopes are collapsed as asked, and further if need be."""
-    scopes = all_scopes(parts)
-    collapsed = _collapsed(scopes, collapse)
-    size = f"{len(parts)} boxes"
-    if len(parts) <= max_nodes or collapsed:
-        assembly = Assembly(parts, output, collapsed)
-        if _fits(assembly, max_nodes):
-            return assembly
-        size = _size(assembly)
-    for depth in range(max(map(len, scopes), default=0), 0, -1):
-        assembly = Assembly(parts, output, {x for x in scopes if len(x) == depth} | collapsed)
-        if _fits(assembly, max_nodes):
-            return assembly
-        size = _size(assembly)
-    raise GraphSizeError(
-        f"the drawing of this graph needs {size}"
-        f"{', even with every scope as one box' if scopes else ' and has no scopes to collapse'}; "
-        f"max_nodes={max_nodes} allows as many boxes and {_EDGES_PER_BOX} times as many edges. "
-        'Record parts of the graph under `with scope("name"):`, so that each can be one box; or '
-        "draw a value further inside; or pass a larger max_nodes, which takes long to lay out"
-    )
-
-
-def _size(assembly: Assembly) -> str:
-    return f"{len(assembly.boxes)} boxes and {len(assembly.edges)} edges"
-
-
-def _fits(assembly: Assembly, max_nodes: int) -> bool:
-    return len(assembly.boxes) <= max_nodes and len(assembly.edges) <= _EDGES_PER_BOX * max_nodes
-
-
-def _collapsed(scopes: Sequence[Scope], collapse: Collapse) -> set[Scope]:
-    if isinstance(collapse, bool):
-        return set(scopes) if collapse else set()
-    names = [collapse] if isinstance(collapse, str) else list(collapse)
-    known = {"/".join(x): x for x in scopes}
-    unknown = [x for x in names if x not in known]
-    if unknown:
-        listed = ", ".join(map(repr, list(known)[:10])) or "none"
-        more = f" and {len(known) - 10} more" if len(known) > 10 else ""
-        raise ValueError(f"no scope {unknown[0]!r} in this graph; it has {listed}{more}")
-    return {known[x] for x in names}
 
 
 def _highlight(assembly: Assembly, parts: Sequence[Part], output: Value, start: Value) -> Highlight:

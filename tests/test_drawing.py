@@ -357,6 +357,32 @@ def test_collapsing_an_outer_scope_swallows_the_inner_ones() -> None:
     assert sorted(text[0] for text in boxes(inner).values()) == ["+1", "b", "tanh", "x"]
 
 
+def test_several_scopes_share_a_box() -> None:
+    layers = {
+        "hidden": ["neuron h1", "neuron h2"],
+        "output": ["neuron o1", "neuron o2"],
+    }
+    drawing = draw(worked_example(), collapse=layers)
+    assert box(drawing, "hidden") == [
+        "hidden", "i1", "out_h1", "  ", "0.5933", "  ", "+0.0364",
+        "i2", "out_h2", "  ", "0.5969", "  ", "+0.0414", "b1", "4 operations, 4 leaves",
+    ]  # fmt: skip
+    assert not groups(drawing.svg, "cluster")
+    with pytest.raises(ValueError, match="no scope 'neuron x'"):
+        draw(worked_example(), collapse={"hidden": "neuron x"})
+
+
+def test_many_inputs_of_a_collapsed_scope_are_shortened() -> None:
+    xs = [Value(1.0, f"x{k}") for k in range(20)]
+    with scope("s"):
+        ys = [x * 2.0 for x in xs]
+        y = dot(ys, ys)
+    drawing = draw(y + 1.0, collapse=True)
+    text = box(drawing, "s")
+    assert "x6" in text and "x7" not in text and "… 13 more" in text
+    assert len(edges(drawing)) == 21
+
+
 def test_a_scope_that_a_path_leaves_and_enters_again() -> None:
     with scope("s"):
         x = Value(1.0, "x") * 2.0
