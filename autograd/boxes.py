@@ -7,6 +7,7 @@ from heapq import heapify, heappop, heappush
 
 from autograd.diagram import CONDITION, GATE, LEAF, OPERATION, SCOPE, Box, Edge, Port
 from autograd.folding import Part
+from autograd.gate import is_condition
 from autograd.node import Node
 
 Scope = tuple[str, ...]
@@ -102,7 +103,7 @@ class Assembly:
             return self._folded_scope(key, name)
         node = part.node
         kind = LEAF if node.op is None else OPERATION if node.label or part.is_formula else GATE
-        if node.op is not None and node.op.partials is None:
+        if is_condition(node):
             kind = CONDITION
         grad = node.grad if self._shows_grads and kind != CONDITION else None
         label = node.label or ""

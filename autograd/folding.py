@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from autograd import ops
 from autograd.backprop import topological_order
-from autograd.gate import formula_text, operation_text
+from autograd.gate import formula_text, is_condition, operation_text
 from autograd.node import Node
 from autograd.value import Value
 
@@ -107,17 +107,13 @@ def _positions(node: Node) -> list[Operand]:
             derivative = edge[1]
             edge = next(edges, None)
         if isinstance(x, Value):
-            row.append(Operand(x, None if _is_condition(x) else derivative))
+            row.append(Operand(x, None if is_condition(x) else derivative))
         else:
             row.append(None)
     if node.op is ops.dot:
         half = len(row) // 2
         row = [x for pair in zip(row[:half], row[half:]) for x in pair]
     return [x for x in row if x is not None]
-
-
-def _is_condition(node: Node) -> bool:
-    return node.op is not None and node.op.partials is None
 
 
 def _formula(node: Node, members: Sequence[Node]) -> Part | None:

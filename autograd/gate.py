@@ -16,7 +16,10 @@ from autograd.value import Value
 MAX_FORMULA = 36
 
 _SIGNS = {ops.add: "+", ops.subtract: "−", ops.multiply: "×", ops.true_divide: "÷"}
-_NAMES = {ops.negative: "×−1", ops.sigmoid: "σ", ops.where: "if"}
+_NAMES = {
+    ops.negative: "×−1", ops.sigmoid: "σ", ops.where: "if",
+    ops.logical_and: "and", ops.logical_or: "or", ops.logical_not: "not",
+}  # fmt: skip
 _SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
@@ -40,8 +43,14 @@ def operation_text(node: Node) -> str:
     elif op in (ops.add, ops.multiply) or (op in _SIGNS and isinstance(operands[0], Value)):
         return _SIGNS[op] + TEXTBOOK.number(numbers[0], None)[0]
     letters = iter("xyzuvw")
-    names = {id(x): next(letters, "x") for x in operands if isinstance(x, Value)}
+    nodes = {id(x): x for x in operands if isinstance(x, Value)}
+    names = {key: "c" if is_condition(x) else next(letters, "x") for key, x in nodes.items()}
     return write(FormulaReader(names).definition(node).term, TEXTBOOK)[0]
+
+
+def is_condition(node: Node) -> bool:
+    """Tell whether a node is a comparison or made of such, which passes no gradient."""
+    return node.op is not None and node.op.partials is None
 
 
 def formula_text(node: Node, ends: Mapping[int, str]) -> str | None:

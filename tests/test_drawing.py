@@ -25,6 +25,7 @@ from autograd import (
     topological_order,
     where,
 )
+from autograd import sum as total
 from autograd.drawing import Drawing
 from autograd.layout import LayoutError, render
 
@@ -229,6 +230,18 @@ def test_plain_numbers_stand_in_the_operation() -> None:
     for node, text in cases:
         assert list(boxes(draw(node)).values())[1][0] == text
         assert len(boxes(draw(node))) == 2
+
+
+def test_sums_and_dots_name_what_they_add() -> None:
+    x, y = Value(2.0, "x"), Value(3.0, "y")
+    cases = [
+        (total([x, y]), "Σ"), (total([x, 3.0]), "Σ + 3"), (dot([x], [y]), "Σ w·x"),
+        (dot([x, y], [y, 1.0]), "Σ w·x + b"), (where(x > 0, x, 1.0), "x if c else 1"),
+        ((x > 0) & (y > 0), "and"),
+    ]  # fmt: skip
+    for node, expected in cases:
+        output = node if isinstance(node, Value) else where(node, x, y)
+        assert expected in [text[0].strip("()") for text in boxes(draw(output)).values()]
 
 
 def test_a_condition_is_dashed_and_carries_no_gradient() -> None:
@@ -455,6 +468,17 @@ def test_a_highlighted_node_stays_visible() -> None:
     assert box(drawing, "E")[1] == "½□²"
 
 
+def test_a_long_path_is_shortened_in_the_middle() -> None:
+    x = Value(0.5, "x")
+    y = x
+    for _ in range(40):
+        y = y * 2.0
+    (note,) = [line for line in legend(draw(y, highlight=x)) if line.startswith("∂")]
+    assert note.startswith("∂×2/∂x = 2 · 2 · 2 · 2 · … · 2 · 2 · 2 · 2 = 1.1×10¹²  along x → ×2")
+    (note,) = [line for line in legend(draw(y, highlight=y)) if line.startswith("∂")]
+    assert note == "∂×2/∂×2 = 1"
+
+
 def test_highlight_without_a_path_and_of_a_stranger() -> None:
     x = Value(1.0, "x")
     y = where(x > 0, Value(2.0, "a"), Value(3.0, "b"))
@@ -642,6 +666,26 @@ def test_a_failed_write_keeps_the_old_file(tmp_path: Path, monkeypatch: Any) -> 
         draw(Value(1.0)).save(target)
     assert target.read_text() == "old"
     assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_protected_file_is_kept(tmp_path: Path, monkeypatch: Any) -> None:
+    target = tmp_path / "g.svg"
+    target.write_text("old")
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    with pytest.raises(PermissionError, match="cannot write the drawing: Permission denied"):
+        draw(Value(1.0)).save(target)
+    assert target.read_text() == "old"
+
+
+def test_it_draws_without_a_stderr(monkeypatch: Any) -> None:
+    monkeypatch.setattr(sys, "stderr", None)
+    assert "<svg" in draw(Value(1.0)).svg
+
+    def closed(descriptor: int) -> int:
+        raise OSError(9, "Bad file descriptor")
+
+    monkeypatch.setattr(os, "dup", closed)
+    assert "<svg" in draw(Value(2.0)).svg
 
 
 def test_what_is_no_value_is_refused() -> None:
