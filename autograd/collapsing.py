@@ -46,7 +46,8 @@ def assemble(parts: Sequence[Part], output: Node, collapse: Collapse, max_nodes:
         f"{', even with every scope as one box' if scopes else ' and has no scopes to collapse'}; "
         f"max_nodes={max_nodes} allows as many boxes and {EDGES_PER_BOX} times as many edges. "
         'Record parts of the graph under `with scope("name"):`, so that each can be one box; or '
-        "draw a value further inside; or pass a larger max_nodes, which takes long to lay out"
+        'let scopes share one, collapse={"layer": [names]}; or draw a value further inside; or '
+        "pass a larger max_nodes, which takes long to lay out"
     )
 
 

@@ -86,9 +86,14 @@ class DotWriter:
             edge_attr={"color": LINE, "fontname": FONT, "fontsize": "9", "arrowsize": "0.6"},
         )  # fmt: skip
         self._add_boxes(graph, self._diagram.boxes, 0)
+        bundles: set[tuple[str, str]] = set()
         for i, edge in enumerate(self._diagram.edges):
-            source, target = self._ends(edge)
-            graph.edge(source, target, **self._edge(i, edge))
+            ends = self._ends(edge)
+            if edge.source_port is not None and edge.target_port is not None:
+                if ends in bundles:  # from one row "33 more" to another
+                    continue
+                bundles.add(ends)
+            graph.edge(*ends, **self._edge(i, edge))
         for edge in _aligned(self._diagram.edges):
             graph.edge(edge.source, edge.target, style="invis", weight="0", **self._length(edge))
         return str(graph.source)
@@ -203,7 +208,9 @@ def _aligned(edges: Sequence[Edge]) -> list[Edge]:
         return []
     users: dict[str, list[str]] = {}
     for edge in edges:
-        users.setdefault(edge.source, []).append(edge.target)
+        row = users.setdefault(edge.source, [])
+        if edge.target not in row:
+            row.append(edge.target)
     operands: dict[str, list[Edge]] = {}
     for edge in edges:
         if len(users[edge.source]) > 1:

@@ -396,6 +396,18 @@ def test_many_inputs_of_a_collapsed_scope_are_shortened() -> None:
     assert len(edges(drawing)) == 21
 
 
+def test_rows_that_stand_for_many_are_joined_by_one_edge() -> None:
+    with scope("first"):
+        xs = [Value(1.0, f"x{k}") * 2.0 for k in range(20)]
+    with scope("second"):
+        y = dot(xs, xs)
+    drawing = draw(y, collapse=True)
+    assert len(edges(drawing)) == 7 + 1
+    rows = [float(g[1].attrib["d"].split(",")[1].split("C")[0])
+            for g in groups(drawing.svg, "edge").values()]  # fmt: skip
+    assert rows == sorted(rows)
+
+
 def test_a_scope_that_a_path_leaves_and_enters_again() -> None:
     with scope("s"):
         x = Value(1.0, "x") * 2.0
