@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from autograd.diagram import CONDITION, SCOPE, Box, Port, Step
 from autograd.gate import number_text
-from autograd.markup import FADED, GRADIENT, INK, NAME, VALUE, font, name, row, table
+from autograd.markup import FADED, GRADIENT, INK, NAME, VALUE, font, row, table
+from autograd.notation import shortened
 
 # Of a folded scope with more inputs or outputs, the last row stands for the rest.
 MAX_PORTS = 8
@@ -38,7 +39,7 @@ class BoxLabel:
             return self._scope(box, is_faded)
         rows = []
         if box.label:
-            rows.append(font(name(box.label), FADED if is_faded else NAME, 10))
+            rows.append(font(shortened(box.label), FADED if is_faded else NAME, 10))
         if box.text:
             size = 14 if len(box.text) < 4 else 12
             rows.append(font(box.text, FADED if is_faded else INK, size))
@@ -69,7 +70,7 @@ class BoxLabel:
         for i, port in enumerate(box.outputs[: len(outputs)]):
             if i < MAX_PORTS - 1 or len(box.outputs) <= MAX_PORTS:
                 outputs[i] += self._numbers(port, box.id, is_faded)
-        rows = [f'<TR><TD COLSPAN="2">{font(name(box.label), INK, 12, bold=True)}</TD></TR>']
+        rows = [f'<TR><TD COLSPAN="2">{font(shortened(box.label), INK, 12, bold=True)}</TD></TR>']
         for i in range(max(len(inputs), len(outputs))):
             left = f'<TD PORT="i{i}" ALIGN="LEFT">{inputs[i]}</TD>' if i < len(inputs) else ""
             right = f'<TD PORT="o{i}" ALIGN="RIGHT">{outputs[i]}</TD>' if i < len(outputs) else ""
@@ -95,7 +96,7 @@ def _with_ports(content: str, ports: int) -> str:
 
 
 def _names(ports: Sequence[Port]) -> list[str]:
-    names = [name(port.label) or "·" for port in ports]
+    names = [shortened(port.label) or "·" for port in ports]
     if len(names) <= MAX_PORTS:
         return names
     return [*names[: MAX_PORTS - 1], f"… {len(names) - MAX_PORTS + 1} more"]

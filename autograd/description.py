@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from autograd.diagram import CONDITION, LEAF, SCOPE, Box, Diagram, Edge, Step
 from autograd.gate import number_text
-from autograd.markup import name
+from autograd.notation import shortened
 
 
 def descriptions(diagram: Diagram, digits: int, step: Step | None = None) -> dict[str, str]:
@@ -50,4 +50,4 @@ def _number(x: float, digits: int) -> str:
 
 
 def _title(box: Box) -> str:
-    return name(box.label or box.text) or "leaf"
+    return shortened(box.label or box.text) or "leaf"

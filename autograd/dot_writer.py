@@ -21,10 +21,10 @@ from autograd.markup import (
     VALUE,
     font,
     html,
-    name,
     row,
     table,
 )  # fmt: skip
+from autograd.notation import shortened
 
 _FILLS = {LEAF: "#ffffff", CONDITION: "#f3f0fa", SCOPE: "#eef3f8"}
 _OPERATION_FILL = "#e8f1fb"
@@ -114,7 +114,7 @@ class DotWriter:
                 continue
             with graph.subgraph(name=f"cluster_{inner[0].id}_{depth}") as cluster:
                 cluster.attr(
-                    label=html(font(name(scope), NAME, 10)), labelloc="t", color=FADED,
+                    label=html(font(shortened(scope), NAME, 10)), labelloc="t", color=FADED,
                     style="rounded,filled", fillcolor=_SCOPE_FILLS[depth % 2],
                 )  # fmt: skip
                 self._add_boxes(cluster, inner, depth + 1)
@@ -181,7 +181,7 @@ class DotWriter:
     # --- legend -----------------------------------------------------------------------
 
     def _legend(self) -> str:
-        output = name(self._boxes[self._diagram.output].label) or "output"
+        output = shortened(self._boxes[self._diagram.output].label) or "output"
         entries = [font("value", VALUE, 10, bold=True)]
         if any(box.grad is not None for box in self._diagram.boxes):
             entries.append(font(f"± gradient ∂{output}/∂node", GRADIENT, 10))

@@ -15,7 +15,7 @@ from autograd.diagram import Diagram, Highlight, Step
 from autograd.dot_writer import DotWriter
 from autograd.folding import Part, fold
 from autograd.layout import FORMATS, render, tidy_svg
-from autograd.markup import name
+from autograd.notation import shortened
 from autograd.paths import describe, find_paths
 from autograd.steps import steps as passes
 from autograd.value import Value
@@ -166,7 +166,9 @@ def draw(
         _check_value(highlight, "highlight takes a Value")
     parts = fold(output, primitive=primitive, keep=[] if highlight is None else [highlight])
     assembly = assemble(parts, output, collapse, max_nodes)
-    title = f"computation graph of {name(output.label or 'a value')}, {len(assembly.boxes)} boxes"
+    title = (
+        f"computation graph of {shortened(output.label or 'a value')}, {len(assembly.boxes)} boxes"
+    )
     diagram = Diagram(
         title,
         assembly.boxes,

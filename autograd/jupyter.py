@@ -5,9 +5,9 @@ from __future__ import annotations
 from html import escape
 
 from autograd.gate import number_text
-from autograd.markup import GRADIENT, NAME, VALUE, name
+from autograd.markup import GRADIENT, NAME, VALUE
 from autograd.node import Node
-from autograd.notation import visible
+from autograd.notation import shortened, visible
 
 
 def value_html(node: Node, digits: int = 6) -> str:
@@ -21,7 +21,7 @@ def value_html(node: Node, digits: int = 6) -> str:
     >>> "0.751365" in value_html(Value(0.7513650695, label="out_o1"))
     True
     """
-    label = visible(name(node.label or ""))
+    label = visible(shortened(node.label or ""))
     parts = [
         _span(f"{label} = ", NAME) if label else "",
         _span(number_text(node.data, digits), VALUE, "font-weight:bold"),

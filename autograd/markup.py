@@ -10,8 +10,6 @@ VALUE, GRADIENT, DERIVATIVE = "#0b7a4b", "#c4311d", "#6a4fc3"
 INK, NAME, LINE, FADED = "#24292f", "#57606a", "#8c959f", "#ccd2d9"
 ACCENT = "#b35900"
 FONT = "Helvetica,Arial,sans-serif"
-# A longer label would be wider than the rest of the drawing.
-MAX_LABEL = 40
 
 
 def html(markup: str) -> str:
@@ -30,14 +28,6 @@ def font(text: str, color: str, size: int | None = None, *, bold: bool = False) 
     points = "" if size is None else f' POINT-SIZE="{size}"'
     inside = f'<FONT COLOR="{color}"{points}>{safe}</FONT>'
     return f"<B>{inside}</B>" if bold else inside
-
-
-def name(label: str) -> str:
-    """Return a label short enough to draw, cut in the middle."""
-    if len(label) <= MAX_LABEL:
-        return label
-    half = MAX_LABEL // 2
-    return f"{label[:half]}…{label[-half:]}"
 
 
 def table(rows: str, *, spacing: int = 0, padding: int = 1) -> str:

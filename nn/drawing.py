@@ -10,7 +10,8 @@ from typing import Any
 from autograd.drawing import Drawing
 from autograd.gate import number_text
 from autograd.layout import import_graphviz
-from autograd.markup import FONT, GRADIENT, INK, LINE, NAME, VALUE, font, html, name, row, table
+from autograd.markup import FONT, GRADIENT, INK, LINE, NAME, VALUE, font, html, row, table
+from autograd.notation import shortened
 from nn.layers import MLP, Layer, Neuron
 
 # Blue and orange differ for colour-blind readers too; in print, negative weights are dashed.
@@ -227,7 +228,7 @@ def _circle(unit: Unit, digits: int) -> dict[str, str]:
     if unit.kind == "more":
         label = html(font(unit.name, NAME, 11))
         return {"id": unit.id, "label": label, "shape": "plaintext", "style": ""}
-    lines = [font(name(unit.name), NAME, 10)]
+    lines = [font(shortened(unit.name), NAME, 10)]
     if unit.value is not None:
         lines.append(font(number_text(unit.value, digits), VALUE, bold=True))
     if unit.delta is not None:
@@ -252,7 +253,7 @@ def _line(connection: Connection, largest: float) -> dict[str, str]:
 def _weight(connection: Connection, digits: int) -> dict[str, str]:
     text = number_text(connection.weight, digits)
     color = _NEGATIVE if connection.weight < 0.0 else _POSITIVE
-    label = f"{font(name(connection.name) + ' ', NAME, 8)}{font(text, color, 9, bold=True)}"
+    label = f"{font(shortened(connection.name) + ' ', NAME, 8)}{font(text, color, 9, bold=True)}"
     cell = f'<TABLE BORDER="0" CELLPADDING="1" CELLSPACING="0" BGCOLOR="white">{row(label)}</TABLE>'
     return {"label": html(cell), "shape": "plain", "style": "", "fixedsize": "false"}
 
