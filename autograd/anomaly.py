@@ -24,20 +24,29 @@ def report_value(op: Op, operands: tuple[Any, ...], data: float, raising: bool) 
     Raises:
         AnomalyError: raising is true; DomainError where the operation has a domain.
     """
-    finite = all(isfinite(_number(x)) for x in operands)
+    numbers = [_number(x) for x in operands]
+    finite = all(map(isfinite, numbers))
     if not (raising or finite):
         return
     got = _describe_operands(op, operands)
     signature = f"{op.name}({', '.join(op.operand_names(len(operands))[:_SHOWN])})"
-    if op.domain is not None and (finite or data != data):
+    if op.domain is not None and (data != data or _at_pole(numbers)):
         kind: type[AnomalyError] = DomainError
-        message = f"{signature} needs {op.domain}; got {got}"
+        message = f"{signature} needs {op.domain}; got {got}. The result is {data}"
     else:
         kind = AnomalyError
-        message = f"{signature} is {data}; got {got}"
+        message = f"{signature} is {data} for {got}"
     if raising:
-        raise kind(f"{message}. The result {data} was made at {user_frame()[0]}")
-    warn(f"{message}. The result is {data}; detect_anomaly() raises here instead")
+        raise kind(f"{message}, made at {user_frame()[0]}")
+    warn(f"{message}; detect_anomaly() raises here instead")
+
+
+def _at_pole(numbers: list[float]) -> bool:
+    """Tell an infinity of the operation from a number too large for a float.
+
+    Every pole of the table (1/0, log(0), atanh(1), ...) is at an operand of 0 or 1.
+    """
+    return any(abs(x) in (0.0, 1.0) for x in numbers)
 
 
 def check_gradients_finite(output: Node, seed: float) -> None:
