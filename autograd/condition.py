@@ -68,9 +68,22 @@ class Condition:
         return float(bool(self))
 
     def __add__(self, other: Any) -> Any:
-        return int(self) + other
+        return _calculate(ops.add, self, other)
 
-    __radd__ = __add__
+    def __radd__(self, other: Any) -> Any:
+        return _calculate(ops.add, other, self)
+
+    def __sub__(self, other: Any) -> Any:
+        return _calculate(ops.subtract, self, other)
+
+    def __rsub__(self, other: Any) -> Any:
+        return _calculate(ops.subtract, other, self)
+
+    def __mul__(self, other: Any) -> Any:
+        return _calculate(ops.multiply, self, other)
+
+    def __rmul__(self, other: Any) -> Any:
+        return _calculate(ops.multiply, other, self)
 
     def __repr__(self) -> str:
         return f"Condition({bool(self)})"
@@ -82,3 +95,10 @@ def _combine(op: Op, x: Condition, other: Any) -> Any:
     if isinstance(other, bool):
         return Condition(op(x.node, float(other)))
     return NotImplemented
+
+
+def _calculate(op: Op, x: Any, y: Any) -> Any:
+    """Apply + - * as to a bool: recorded beside a Value, else at once, as in counting."""
+    if any(hasattr(type(z), "__apply_op__") for z in (x, y) if not isinstance(z, Condition)):
+        return op(x, y)
+    return op.forward(*[int(z) if isinstance(z, Condition) else z for z in (x, y)])
