@@ -11,9 +11,11 @@ from functools import wraps
 from typing import Any
 
 from autograd import backprop, ops
+from autograd.anomaly import check_gradients_finite
 from autograd.errors import StaleGraphError
 from autograd.ieee_float import evaluate
 from autograd.node import Node
+from autograd.recording import is_detecting_anomalies
 from autograd.structure import Rebuild, flatten
 from autograd.value import Value
 
@@ -38,6 +40,7 @@ def gradient(output: Value, inputs: Sequence[Value], create_graph: bool = False)
     Raises:
         TypeError: output or an input is not a Value.
         StaleGraphError: with create_graph, data changed since the graph was recorded.
+        AnomalyError: under `detect_anomaly`, a gradient is inf or nan.
 
     >>> x = Value(2.0)
     >>> (dy,) = gradient(x**3, [x], create_graph=True)
@@ -48,6 +51,8 @@ def gradient(output: Value, inputs: Sequence[Value], create_graph: bool = False)
         if not isinstance(x, Value):
             raise TypeError(f"gradient needs Values, got {type(x).__name__}")
     if not create_graph:
+        if is_detecting_anomalies():
+            check_gradients_finite(output, 1.0)
         return backprop.gradients(output, list(inputs))
     adjoints = _reverse_on_values(output)
     return [_as_value(adjoints.get(id(x), 0.0)) for x in inputs]
