@@ -6,6 +6,7 @@ import math
 import sys
 from collections.abc import Callable, Iterable
 from itertools import chain
+from keyword import iskeyword
 
 from autograd.errors import to_float
 from autograd.ieee_float import evaluate
@@ -85,7 +86,7 @@ class Op:
         defaults: tuple[float, ...] = (),
         doc: str | None = None,
     ) -> None:
-        if not name.isidentifier():
+        if not name.isidentifier() or iskeyword(name):
             raise ValueError(f"Op needs a name that is a valid Python name, got {name!r}")
         self.name = name
         self.forward = forward
