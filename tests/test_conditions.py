@@ -1,0 +1,148 @@
+"""Conditions: bools in Python code, recorded decisions in `where`."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from autograd import Condition, Value, gradient, jacobian, relu, sqrt, topological_order, where
+
+YES, NO = (Value(2.0) > 1.0), (Value(2.0) < 1.0)
+
+
+def test_comparisons_compare_data() -> None:
+    for a, b in itertools.product((-1.0, 0.0, -0.0, 2.0, math.inf, math.nan), repeat=2):
+        for x, y in ((Value(a), Value(b)), (Value(a), b), (a, Value(b))):
+            assert bool(x < y) is (a < b)
+            assert bool(x <= y) is (a <= b)
+            assert bool(x > y) is (a > b)
+            assert bool(x >= y) is (a >= b)
+            assert isinstance(x < y, Condition)
+
+
+def test_a_condition_behaves_as_a_bool() -> None:
+    assert YES and not NO
+    assert YES == True and NO == False and YES != NO and YES == YES  # noqa: E712
+    assert True == YES and YES == 1 and YES != None  # noqa: E711, E712, SIM300
+    assert hash(YES) == hash(True) and {True: "yes"}[YES] == "yes"
+    assert (YES in (True,), NO in (True,)) == (True, False)
+    assert (int(YES), float(NO), ["no", "yes"][YES]) == (1, 0.0, "yes")
+    assert all([YES, YES]) and any([NO, YES]) and not any([NO])
+    assert repr(YES) == "Condition(True)" and repr(NO) == "Condition(False)"
+    assert sum([YES, NO, YES]) == 2 and type(sum([YES, NO])) is int
+    assert sum(x > 0 for x in map(Value, (1.0, -1.0, 3.0))) / 3 == pytest.approx(2 / 3)
+    assert (YES + 1, 1 - YES, YES - NO, YES * 2.5, 3 * NO) == (2, 0, 1, 2.5, 0)
+
+
+@pytest.mark.parametrize("a", [True, False])
+@pytest.mark.parametrize("b", [True, False])
+def test_logic_follows_the_truth_table(a: bool, b: bool) -> None:
+    x, y = (YES if a else NO), (YES if b else NO)
+    for result, expected in (
+        (x & y, a and b), (x | y, a or b), (~x, not a), (x & b, a and b), (a & y, a and b),
+        (x | b, a or b), (a | y, a or b), (~(x & ~y) | x, not (a and not b) or a),
+    ):  # fmt: skip
+        assert isinstance(result, Condition) and bool(result) is bool(expected)
+
+
+def test_logic_refuses_what_is_no_condition() -> None:
+    for operation in (lambda: YES & 1.5, lambda: YES | None, lambda: Value(1.0) & YES):
+        with pytest.raises(TypeError, match="unsupported operand"):
+            operation()
+    for operation in (lambda: Value(1.0) > "1", lambda: Value(1.0) <= None):
+        with pytest.raises(TypeError, match="not supported between"):
+            operation()
+
+
+def test_chained_comparison_is_pythons() -> None:
+    x = Value(2.0)
+    assert (0.0 < x < 3.0) == True and (0.0 < x < 1.0) == False  # noqa: E712
+
+
+# --- where -------------------------------------------------------------------------------
+
+
+def test_where_records_the_decision() -> None:
+    x, y = Value(3.0), Value(-1.0)
+    z = where(x > y, x * x, y)
+    assert z.data == 9.0
+    assert [node.op.name for node in topological_order(z) if node.op] == [
+        "greater", "multiply", "where",
+    ]  # fmt: skip
+    assert z.operands[0].data == 1.0 and z.local_derivatives == (0.0, 1.0, 0.0)
+    assert gradient(z, [x, y]) == [6.0, 0.0]
+    x.data = -2.0
+    assert z.forward() == -1.0
+    assert gradient(z, [x, y]) == [0.0, 1.0]
+
+
+@pytest.mark.parametrize("condition", [True, False, 1, 0.0, YES, NO, Value(1.0), Value(0.0)])
+def test_where_takes_any_truth(condition: Any) -> None:
+    x, y = Value(1.5), Value(2.5)
+    z = where(condition, x, y)
+    assert z.data == (1.5 if condition else 2.5)
+    assert gradient(z, [x, y]) == ([1.0, 0.0] if condition else [0.0, 1.0])
+
+
+def test_where_of_numbers_with_a_condition_is_a_value() -> None:
+    x = Value(2.0)
+    step = where(x > 0, 1, 0)
+    assert (step.data, step.operands[1:]) == (1.0, (1.0, 0.0))
+    x.data = -1.0
+    assert step.forward() == 0.0
+    assert gradient(step, [x]) == [0.0]
+
+
+def test_no_gradient_passes_a_condition() -> None:
+    x = Value(2.0)
+    (x > 1.0).node.backward()
+    assert x.grad == 0.0
+    z = where(x > 1.0, 5.0, x)
+    z.backward()
+    assert x.grad == 0.0
+    assert [d.data for d in gradient(z, [x], create_graph=True)] == [0.0]
+
+
+ARITHMETIC: dict[str, tuple[Callable[[Value], Any], Callable[[float], float]]] = {
+    "x * c": (lambda x: x * (x > 0), lambda x: x * (x > 0)),
+    "c * x": (lambda x: (x > 0) * x, lambda x: (x > 0) * x),
+    "x + c": (lambda x: x + (x > 0), lambda x: x + (x > 0)),
+    "c - x": (lambda x: (x > 0) - x, lambda x: (x > 0) - x),
+    "x - c": (lambda x: x - (x > 0), lambda x: x - (x > 0)),
+}
+
+
+@pytest.mark.parametrize("name", ARITHMETIC)
+def test_arithmetic_with_a_value_is_recorded(name: str) -> None:
+    ours, expected = ARITHMETIC[name]
+    x = Value(2.0)
+    y = ours(x)
+    assert y.data == expected(2.0)
+    x.data = -3.0
+    assert y.forward() == expected(-3.0), "decided again"
+    slope = (expected(-3.0 + 1e-6) - expected(-3.0 - 1e-6)) / 2e-6
+    assert gradient(y, [x])[0] == pytest.approx(slope, abs=1e-9)
+
+
+def test_the_trap_of_the_branch_not_taken_and_its_remedy() -> None:
+    for x in (Value(0.0), Value(-1.0)):
+        if x.data < 0.0:
+            with pytest.warns(RuntimeWarning, match="sqrt"):
+                y = where(x > 0, sqrt(x), 0.0)
+        else:
+            y = where(x > 0, sqrt(x), 0.0)
+        y.backward()
+        assert math.isnan(x.grad), "0 * inf: PyTorch's convention"
+    x = Value(0.0)
+    where(x > 0, sqrt(where(x > 0, x, 1.0)), 0.0).backward()
+    assert x.grad == 0.0
+
+
+def test_relu_written_with_where_is_relu() -> None:
+    points = [-2.0, -0.0, 0.0, 1e-300, 3.0]
+    written = jacobian(lambda xs: [where(x > 0, x, 0.0) for x in xs])(points)
+    assert written == jacobian(lambda xs: [relu(x) for x in xs])(points)
