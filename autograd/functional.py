@@ -15,7 +15,7 @@ from autograd.anomaly import check_gradients_finite
 from autograd.errors import StaleGraphError
 from autograd.ieee_float import evaluate
 from autograd.node import Node
-from autograd.recording import is_detecting_anomalies
+from autograd.recording import RECORDING, is_detecting_anomalies
 from autograd.structure import Rebuild, flatten
 from autograd.value import Value
 
@@ -47,6 +47,8 @@ def gradient(output: Value, inputs: Sequence[Value], create_graph: bool = False)
     >>> dy.data, gradient(dy, [x])
     (12.0, [12.0])
     """
+    if isinstance(inputs, Value):
+        raise TypeError("gradient needs a sequence of inputs: write gradient(output, [x])")
     for x in (output, *inputs):
         if not isinstance(x, Value):
             raise TypeError(f"gradient needs Values, got {type(x).__name__}")
@@ -142,11 +144,13 @@ class _Trace:
         filled = list(arguments)
         for place, x in zip(places, (variables,) if isinstance(argnums, int) else variables):
             filled[place] = x
-        token = _nesting.set(_nesting.get() + 1)
+        nesting = _nesting.set(_nesting.get() + 1)
+        recording = RECORDING.set(True)  # a no_grad around grad(f) is no business of f's
         try:
             self.output = f(*filled, **keywords)
         finally:
-            _nesting.reset(token)
+            RECORDING.reset(recording)
+            _nesting.reset(nesting)
 
     def outputs(self) -> tuple[list[Any], Rebuild]:
         """Return the scalars of the function's result, and how to put others in place."""
@@ -175,9 +179,14 @@ def _argument(arguments: tuple[Any, ...], place: int) -> Any:
         ) from None
 
 
-def _check_function(f: Function, name: str) -> None:
+def _check(name: str, f: Function, argnums: ArgNums = 0) -> None:
     if not callable(f):
         raise TypeError(f"{name} needs a function, got {type(f).__name__}")
+    places = tuple(argnums) if isinstance(argnums, (list, tuple)) else (argnums,)
+    if not all(isinstance(place, int) for place in places) or len({*places}) < len(places):
+        raise TypeError(
+            f"{name} needs argnums of int or a tuple of different ints, got {argnums!r}"
+        )
 
 
 def value_and_grad(f: Function, argnums: ArgNums = 0) -> Function:
@@ -198,14 +207,15 @@ def value_and_grad(f: Function, argnums: ArgNums = 0) -> Function:
     >>> value_and_grad(lambda w, x: w[0] * x + w[1])([2.0, 1.0], 3.0)
     (7.0, [3.0, 1.0])
     """
-    _check_function(f, "value_and_grad")
+    _check("value_and_grad", f, argnums)
 
     @wraps(f)
     def value_and_gradient(*arguments: Any, **keywords: Any) -> tuple[Any, Any]:
         trace = _Trace(f, argnums, arguments, keywords)
         if not isinstance(trace.output, Value):
             scalars, _ = trace.outputs()
-            if isinstance(trace.output, (list, tuple, dict)) or len(scalars) != 1:
+            is_array = getattr(trace.output, "ndim", 0) > 0
+            if len(scalars) != 1 or is_array or isinstance(trace.output, (list, tuple, dict)):
                 raise TypeError(
                     f"grad needs a function that returns one Value, got "
                     f"{type(trace.output).__name__} of {len(scalars)}: use jacobian"
@@ -223,7 +233,7 @@ def grad(f: Function, argnums: ArgNums = 0) -> Function:
     >>> round(grad(grad(grad(tanh)))(0.3), 6)
     -1.364306
     """
-    _check_function(f, "grad")
+    _check("grad", f, argnums)
     both = value_and_grad(f, argnums)
 
     @wraps(f)
@@ -247,7 +257,7 @@ def jacobian(f: Function, argnums: ArgNums = 0) -> Function:
     >>> jacobian(lambda x: [x[0] * x[1], x[0] + x[1]])([2.0, 3.0])
     [[3.0, 2.0], [1.0, 1.0]]
     """
-    _check_function(f, "jacobian")
+    _check("jacobian", f, argnums)
 
     @wraps(f)
     def jacobian_of_f(*arguments: Any, **keywords: Any) -> Any:
@@ -277,7 +287,7 @@ def hessian(f: Function, argnums: ArgNums = 0) -> Function:
     >>> hessian(lambda x: x[0] * x[0] * x[1])([2.0, 3.0])
     [[6.0, 4.0], [4.0, 0.0]]
     """
-    _check_function(f, "hessian")
+    _check("hessian", f, argnums)
     return jacobian(grad(f, argnums), argnums)
 
 
@@ -298,7 +308,7 @@ def jvp(f: Function, primals: Any, tangents: Any) -> tuple[Any, Any]:
     >>> jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 10.0))
     (6.0, 23.0)
     """
-    _check_function(f, "jvp")
+    _check("jvp", f)
     arguments = primals if isinstance(primals, tuple) else (primals,)
     trace = _Trace(f, tuple(range(len(arguments))), arguments, {})
     directions, _ = flatten(tangents, "tangents")
