@@ -12,7 +12,7 @@ import pytest
 import autograd
 from autograd import Op, Value, gradient, sin, topological_order, where
 
-# --- what backward adds up and replaces ------------------------------------------------------
+# --- what backward adds up and replaces -------------------------------------------------
 
 
 def test_gradient_of_a_shared_node_called_twice() -> None:
@@ -112,7 +112,7 @@ def test_wide_and_diamond_graphs() -> None:
     assert x.grad == 2.0**60
 
 
-# --- data that change after recording -----------------------------------------------------------
+# --- data that change after recording ---------------------------------------------------
 
 
 def test_gradient_is_taken_at_the_recorded_values() -> None:
@@ -158,7 +158,7 @@ def test_no_branch_is_taken_twice_in_python_code() -> None:
     assert y.forward() == 0.25, "an if of Python is decided once: `where` is for more"
 
 
-# --- exceptions and Ctrl-C ------------------------------------------------------------------------
+# --- exceptions and Ctrl-C --------------------------------------------------------------
 
 
 class Interrupt(BaseException):
@@ -271,7 +271,7 @@ def test_an_exception_in_a_backward_pass_changes_nothing() -> None:
     assert x.grad == 11.0
 
 
-# --- threads -----------------------------------------------------------------------------------
+# --- threads ----------------------------------------------------------------------------
 
 
 def test_threads_share_leaves_and_outputs() -> None:
@@ -291,7 +291,7 @@ def test_threads_share_leaves_and_outputs() -> None:
     assert [x.grad for x in leaves] == pytest.approx([200.0 * d for d in exact], rel=1e-12)
 
 
-# --- the order of nodes ------------------------------------------------------------------------
+# --- the order of nodes -----------------------------------------------------------------
 
 
 def test_topological_order_is_operands_first_and_each_once() -> None:

@@ -63,7 +63,7 @@ def test_chained_comparison_is_pythons() -> None:
     assert (0.0 < x < 3.0) == True and (0.0 < x < 1.0) == False  # noqa: E712
 
 
-# --- where -------------------------------------------------------------------------------
+# --- where ------------------------------------------------------------------------------
 
 
 def test_where_records_the_decision() -> None:

@@ -98,7 +98,7 @@ def test_functions_pickle_as_themselves() -> None:
     assert roundtrip(square) is square
 
 
-# --- a chain of a million operations -------------------------------------------------------------
+# --- a chain of a million operations ----------------------------------------------------
 
 LENGTH = 1_000_000
 

@@ -27,7 +27,7 @@ from autograd import (
     where,
 )
 
-# --- no_grad -----------------------------------------------------------------------------
+# --- no_grad ----------------------------------------------------------------------------
 
 
 def test_no_grad_records_nothing() -> None:
@@ -98,7 +98,7 @@ def test_modes_belong_to_their_task() -> None:
     assert inner is None and outer is not None
 
 
-# --- scope --------------------------------------------------------------------------------
+# --- scope ------------------------------------------------------------------------------
 
 
 def test_scopes_join() -> None:
@@ -135,7 +135,7 @@ def test_a_label_in_a_scope() -> None:
     assert repr(v) == "Value(data=1.0, grad=0.0, label='w')"
 
 
-# --- warnings without a mode -----------------------------------------------------------------
+# --- warnings without a mode ------------------------------------------------------------
 
 NOT_FINITE: dict[str, tuple[Callable[[], Any], str]] = {
     "log": (
@@ -179,7 +179,7 @@ def test_what_is_not_finite_already_does_not_warn_again() -> None:
         assert not math.isfinite(result.data)
 
 
-# --- detect_anomaly ---------------------------------------------------------------------------
+# --- detect_anomaly ---------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", NOT_FINITE)

@@ -205,7 +205,7 @@ def test_to_third_order_at_extreme_points(name: str, point: Point) -> None:
     test_to_third_order(name, point)
 
 
-# --- arrays, methods, printing ------------------------------------------------------------
+# --- arrays, methods, printing ----------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", [name for name, op in TABLE.items() if op.arity])

@@ -211,7 +211,7 @@ def test_second_order_agrees_with_pytorch(pytorch: Any) -> None:
     check()
 
 
-# --- JAX, and ourselves -------------------------------------------------------------------
+# --- JAX, and ourselves -----------------------------------------------------------------
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import pytest
 import autograd
 from autograd import Op, Value, scope, tanh
 
-# --- numbers in --------------------------------------------------------------------------
+# --- numbers in -------------------------------------------------------------------------
 
 REAL_NUMBERS = [
     (3, 3.0), (True, 1.0), (Fraction(1, 3), 1 / 3), (Decimal("0.1"), 0.1), (10**400, math.inf),
@@ -63,7 +63,7 @@ def test_graph_attributes_are_read_only() -> None:
         v.value = 3.0  # type: ignore[attr-defined]
 
 
-# --- text out ----------------------------------------------------------------------------
+# --- text out ---------------------------------------------------------------------------
 
 
 def test_repr_and_format() -> None:
@@ -84,7 +84,7 @@ def test_label_can_be_assigned_and_scope_stays() -> None:
     assert (v.label, v.scope) == (None, "layer")
 
 
-# --- identity, order, truth ---------------------------------------------------------------
+# --- identity, order, truth -------------------------------------------------------------
 
 
 def test_equality_and_hash_are_identity() -> None:
@@ -105,7 +105,7 @@ def test_python_sorts_and_chooses_by_data() -> None:
     assert max([x, y, z]) is x and min(x, y, z) is y
 
 
-# --- functions -----------------------------------------------------------------------------
+# --- functions --------------------------------------------------------------------------
 
 
 def test_functions_take_plain_numbers() -> None:
@@ -146,7 +146,7 @@ def test_generators_are_sequences() -> None:
     assert [p.data for p in autograd.softmax(iter(xs))] == [p.data for p in autograd.softmax(xs)]
 
 
-# --- NumPy ---------------------------------------------------------------------------------
+# --- NumPy ------------------------------------------------------------------------------
 
 NUMPY_UNARY = {
     "exp": "exp", "log": "log", "log1p": "log1p", "expm1": "expm1", "sqrt": "sqrt", "sin": "sin",
@@ -211,7 +211,7 @@ def test_functions_take_numpy_arrays() -> None:
     assert autograd.maximum(numbers, 0.25).tolist() == [[0.25, 0.25], [0.3, 0.4]]
 
 
-# --- subclasses ----------------------------------------------------------------------------
+# --- subclasses -------------------------------------------------------------------------
 
 
 class Parameter(Value):
