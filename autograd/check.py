@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,6 +72,7 @@ def check_gradients(
 
     Raises:
         GradientError: a derivative differs, unless raise_exception is false.
+        TypeError: f is no function, inputs no list of arguments, or one of them no number.
 
     Near a kink (relu at 0) the two differ with reason: central differences average both sides.
 
@@ -79,6 +80,13 @@ def check_gradients(
     >>> bool(check_gradients(lambda x, y: sin(x) * y, [0.5, 2.0], order=2))
     True
     """
+    if not callable(f):
+        raise TypeError(f"check_gradients needs a function, got {type(f).__name__}")
+    if not isinstance(inputs, Iterable):
+        raise TypeError(
+            f"check_gradients needs a list of f's arguments, got {type(inputs).__name__}: "
+            "write check_gradients(f, [x])"
+        )
     if order < 1:
         raise ValueError(f"check_gradients needs order >= 1, got {order}")
     scalars, rebuild = flatten(list(inputs), "inputs")
@@ -135,7 +143,9 @@ def _central_difference(f: Function, xs: list[float], i: int) -> list[float]:
     above, below = list(xs), list(xs)
     above[i], below[i] = xs[i] + step, xs[i] - step
     width = above[i] - below[i]
-    return [(_data(p) - _data(m)) / width for p, m in zip(f(*above), f(*below))]
+    # On Values, not floats: f may call their methods.
+    results = zip(f(*map(Value, above)), f(*map(Value, below)))
+    return [(_data(p) - _data(m)) / width for p, m in results]
 
 
 def _data(x: Any) -> float:
