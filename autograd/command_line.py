@@ -15,7 +15,14 @@ from typing import Any, NoReturn
 from autograd.backprop import topological_order
 from autograd.explanation import explain
 from autograd.expression import to_latex
-from autograd.formula_parser import CONSTANTS, FormulaError, evaluate, parse, suggestion, variables
+from autograd.expression.formula_parser import (
+    CONSTANTS,
+    FormulaError,
+    evaluate,
+    parse,
+    suggestion,
+    variables,
+)
 from autograd.ieee import inf
 from autograd.value import Value
 

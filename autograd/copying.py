@@ -66,7 +66,8 @@ def _attributes(node: Node) -> dict[str, Any] | None:
 def _rebuild(
     kind: type[Node], state: tuple[Any, ...], attributes: dict[str, Any] | None, inputs: list[Node]
 ) -> Node:
-    node = kind.__new__(kind, 0.0)  # not kind(0.0): a subclass may take other arguments
+    make: Any = kind.__new__  # not kind(0.0): a subclass may take other arguments
+    node: Node = make(kind, 0.0)
     node._restore(state, inputs)
     for name, x in (attributes or {}).items():
         setattr(node, name, x)

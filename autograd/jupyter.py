@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from html import escape
 
-from autograd.gate import number_text
-from autograd.markup import GRADIENT, NAME, VALUE
+from autograd.drawing.gate import number_text
+from autograd.drawing.markup import GRADIENT, NAME, VALUE
+from autograd.expression.notation import shortened, visible
 from autograd.node import Node
-from autograd.notation import shortened, visible
 
 
 def value_html(node: Node, digits: int = 6) -> str:

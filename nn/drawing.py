@@ -8,10 +8,10 @@ from itertools import pairwise
 from typing import Any
 
 from autograd.drawing import Drawing
-from autograd.gate import number_text
-from autograd.layout import import_graphviz
-from autograd.markup import FONT, GRADIENT, INK, LINE, NAME, VALUE, font, html, row, table
-from autograd.notation import shortened
+from autograd.drawing.gate import number_text
+from autograd.drawing.layout import import_graphviz
+from autograd.drawing.markup import FONT, GRADIENT, INK, LINE, NAME, VALUE, font, html, row, table
+from autograd.expression.notation import shortened
 from nn.layers import MLP, Layer, Neuron
 
 # Blue and orange differ for colour-blind readers too; in print, negative weights are dashed.

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from autograd import command_line
 from autograd.command_line import main
-from autograd.formula_parser import FUNCTIONS, FormulaError, evaluate, parse
+from autograd.expression.formula_parser import FUNCTIONS, FormulaError, evaluate, parse
 
 NEURON = ["sigmoid(w0*x0 + w1*x1 + w2)", "w0=2", "x0=-1", "w1=-3", "x1=-2", "w2=-3"]
 GATES = ["1/(1 + exp(-(w0*x0 + w1*x1 + w2)))", *NEURON[1:]]

@@ -27,7 +27,7 @@ from autograd import (
 )
 from autograd import sum as total
 from autograd.drawing import Drawing
-from autograd.layout import LayoutError, render
+from autograd.drawing.layout import LayoutError, render
 
 SVG = "{http://www.w3.org/2000/svg}"
 

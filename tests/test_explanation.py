@@ -35,7 +35,7 @@ from autograd import (
     tanh,
     where,
 )  # fmt: skip
-from autograd.derivation import Step
+from autograd.explanation.derivation import Step
 from nn import SGD, Adam, explain_update
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import autograd
 from autograd import Op, Value, dot, exp, gradient, logsumexp, ops, where
 from autograd.expression import to_latex, to_text
-from autograd.notation import decimal
+from autograd.expression.notation import decimal
 
 NAMES = {"a": 1.3, "b": -0.7, "c": 2.1, "net_o1": 0.45}
 FUNCTIONS: dict[str, Any] = {**ops.TABLE, "abs": abs, "inf": math.inf, "nan": math.nan}

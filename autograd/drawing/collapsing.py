@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from autograd.boxes import Assembly, Scope, all_scopes
+from autograd.drawing.boxes import Assembly, Scope, all_scopes
+from autograd.drawing.folding import Part
 from autograd.errors import GraphSizeError
-from autograd.folding import Part
 from autograd.node import Node
 
 # Nothing or everything, one scope, several, or several that share a box by its name.

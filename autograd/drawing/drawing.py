@@ -8,16 +8,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal, overload
 
-from autograd.boxes import Assembly
-from autograd.collapsing import Collapse, assemble
-from autograd.description import descriptions
-from autograd.diagram import Diagram, Highlight, Step
-from autograd.dot_writer import DotWriter
-from autograd.folding import Part, fold
-from autograd.layout import FORMATS, render, tidy_svg
-from autograd.notation import shortened
-from autograd.paths import describe, find_paths
-from autograd.steps import steps as passes
+from autograd.drawing.boxes import Assembly
+from autograd.drawing.collapsing import Collapse, assemble
+from autograd.drawing.description import descriptions
+from autograd.drawing.diagram import Diagram, Highlight, Step
+from autograd.drawing.dot_writer import DotWriter
+from autograd.drawing.folding import Part, fold
+from autograd.drawing.layout import FORMATS, render, tidy_svg
+from autograd.drawing.paths import describe, find_paths
+from autograd.drawing.steps import steps as passes
+from autograd.expression.notation import shortened
 from autograd.value import Value
 
 

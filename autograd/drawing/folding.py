@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from autograd import ops
 from autograd.backprop import topological_order
-from autograd.gate import formula_text, is_condition, operation_text
+from autograd.drawing.gate import formula_text, is_condition, operation_text
 from autograd.node import Node
 from autograd.value import Value
 

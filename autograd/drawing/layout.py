@@ -16,7 +16,7 @@ from html import escape
 from threading import Lock
 from typing import Any
 
-from autograd.notation import visible
+from autograd.expression.notation import visible
 
 FORMATS = ("svg", "pdf", "png")
 # Twice the resolution of a common screen.

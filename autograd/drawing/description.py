@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from autograd.diagram import CONDITION, LEAF, SCOPE, Box, Diagram, Edge, Step
-from autograd.gate import number_text
-from autograd.notation import shortened
+from autograd.drawing.diagram import CONDITION, LEAF, SCOPE, Box, Diagram, Edge, Step
+from autograd.drawing.gate import number_text
+from autograd.expression.notation import shortened
 
 
 def descriptions(diagram: Diagram, digits: int, step: Step | None = None) -> dict[str, str]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from autograd import ops
-from autograd.expression import write
-from autograd.formula import Apply, Symbol, Term
-from autograd.formula_reader import FormulaReader
+from autograd.expression.formula import Apply, Symbol, Term
+from autograd.expression.formula_reader import FormulaReader
+from autograd.expression.notation import TEXTBOOK
+from autograd.expression.printing import write
 from autograd.node import Node
-from autograd.notation import TEXTBOOK
 from autograd.value import Value
 
 # A longer formula is drawn as the operations it consists of.

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from autograd.folding import Part
-from autograd.gate import number_text
+from autograd.drawing.folding import Part
+from autograd.drawing.gate import number_text
 from autograd.node import Node
 
 MAX_LISTED = 6

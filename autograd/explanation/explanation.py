@@ -8,12 +8,12 @@ from contextvars import copy_context
 from dataclasses import dataclass
 
 from autograd.backprop import topological_order
-from autograd.derivation import Definition, Plan, Step, find_definitions, find_steps
-from autograd.derivation_writer import DerivationWriter
-from autograd.named_graph import NamedGraph
+from autograd.explanation.derivation import Definition, Plan, Step, find_definitions, find_steps
+from autograd.explanation.derivation_writer import DerivationWriter
+from autograd.explanation.named_graph import NamedGraph
+from autograd.explanation.page import as_latex, as_markdown, as_text
+from autograd.expression.notation import LATEX, TEXTBOOK
 from autograd.node import Node
-from autograd.notation import LATEX, TEXTBOOK
-from autograd.page import as_latex, as_markdown, as_text
 from autograd.recording import DETECTING, RECORDING
 from autograd.value import Value
 

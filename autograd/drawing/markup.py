@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from autograd.notation import visible
+from autograd.expression.notation import visible
 
 VALUE, GRADIENT, DERIVATIVE = "#0b7a4b", "#c4311d", "#6a4fc3"
 INK, NAME, LINE, FADED = "#24292f", "#57606a", "#8c959f", "#ccd2d9"

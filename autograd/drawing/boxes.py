@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from heapq import heapify, heappop, heappush
 
-from autograd.diagram import CONDITION, GATE, LEAF, OPERATION, SCOPE, Box, Edge, Port
-from autograd.folding import Part
-from autograd.gate import is_condition
+from autograd.drawing.diagram import CONDITION, GATE, LEAF, OPERATION, SCOPE, Box, Edge, Port
+from autograd.drawing.folding import Part
+from autograd.drawing.gate import is_condition
 from autograd.node import Node
 
 Scope = tuple[str, ...]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from autograd.box_label import HIDDEN, MAX_PORTS, BoxLabel
-from autograd.diagram import CONDITION, GATE, LEAF, SCOPE, Box, Diagram, Edge, Step
-from autograd.gate import number_text
-from autograd.layout import import_graphviz
-from autograd.markup import (
+from autograd.drawing.box_label import HIDDEN, MAX_PORTS, BoxLabel
+from autograd.drawing.diagram import CONDITION, GATE, LEAF, SCOPE, Box, Diagram, Edge, Step
+from autograd.drawing.gate import number_text
+from autograd.drawing.layout import import_graphviz
+from autograd.drawing.markup import (
     ACCENT,
     DERIVATIVE,
     FADED,
@@ -24,7 +24,7 @@ from autograd.markup import (
     row,
     table,
 )  # fmt: skip
-from autograd.notation import shortened
+from autograd.expression.notation import shortened
 
 _FILLS = {LEAF: "#ffffff", CONDITION: "#f3f0fa", SCOPE: "#eef3f8"}
 _OPERATION_FILL = "#e8f1fb"

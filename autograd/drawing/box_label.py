@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from autograd.diagram import CONDITION, SCOPE, Box, Port, Step
-from autograd.gate import number_text
-from autograd.markup import FADED, GRADIENT, INK, NAME, VALUE, font, row, table
-from autograd.notation import shortened
+from autograd.drawing.diagram import CONDITION, SCOPE, Box, Port, Step
+from autograd.drawing.gate import number_text
+from autograd.drawing.markup import FADED, GRADIENT, INK, NAME, VALUE, font, row, table
+from autograd.expression.notation import shortened
 
 # Of a folded scope with more inputs or outputs, the last row stands for the rest.
 MAX_PORTS = 8

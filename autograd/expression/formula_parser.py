@@ -49,7 +49,7 @@ def parse(source: str) -> ast.expr:
     7.0
     >>> parse("x.__class__")
     Traceback (most recent call last):
-    autograd.formula_parser.FormulaError: an attribute is not allowed at column 1: 'x.__class__'
+    autograd.expression.formula_parser.FormulaError: an attribute is not allowed at ...: ...
     """
     if len(source) > MAX_LENGTH:
         raise FormulaError(f"the formula has {len(source)} characters; {MAX_LENGTH} are allowed")

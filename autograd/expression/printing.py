@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from autograd import op as op_module
 from autograd import ops
-from autograd.formula import Apply, Number, Symbol, Term, is_negative, negated
-from autograd.notation import Notation
+from autograd.expression.formula import Apply, Number, Symbol, Term, is_negative, negated
+from autograd.expression.notation import Notation
 from autograd.op import CALL, SUM, Reduction
 
 # Beyond this a formula is no longer read; Python's own parser nests no deeper than 200.

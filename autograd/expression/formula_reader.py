@@ -6,13 +6,14 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from autograd import formula, ops
-from autograd.formula import EQUAL, Apply, Number, Symbol, Term
+from autograd import ops
+from autograd.expression import formula
+from autograd.expression.formula import EQUAL, Apply, Number, Symbol, Term
+from autograd.expression.notation import LATEX, PYTHON, TEXTBOOK
+from autograd.expression.printing import write
 from autograd.ieee import inf
 from autograd.node import Node
-from autograd.notation import LATEX, PYTHON, TEXTBOOK
 from autograd.op import Op
-from autograd.printing import write
 from autograd.value import Value
 
 

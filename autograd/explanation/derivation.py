@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from autograd import ops
 from autograd.errors import GraphSizeError
-from autograd.formula import Apply, Number
-from autograd.formula_reader import Formula
-from autograd.named_graph import NamedGraph
+from autograd.explanation.named_graph import NamedGraph
+from autograd.expression.formula import Apply, Number
+from autograd.expression.formula_reader import Formula
 from autograd.node import Node
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from autograd.diagram import LEAF, Box, Diagram, Edge, Step
-from autograd.gate import number_text
+from autograd.drawing.diagram import LEAF, Box, Diagram, Edge, Step
+from autograd.drawing.gate import number_text
 
 
 def steps(diagram: Diagram, digits: int) -> list[Step]:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from autograd import formula
-from autograd.derivation import Contribution, Definition, LocalDerivative, Step
-from autograd.formula import ONE, Number, Symbol, Term
-from autograd.formula_reader import Formula
-from autograd.notation import Notation, Written
-from autograd.page import Block, Row
-from autograd.printing import Piece, write
+from autograd.explanation.derivation import Contribution, Definition, LocalDerivative, Step
+from autograd.explanation.page import Block, Row
+from autograd.expression import formula
+from autograd.expression.formula import ONE, Number, Symbol, Term
+from autograd.expression.formula_reader import Formula
+from autograd.expression.notation import Notation, Written
+from autograd.expression.printing import Piece, write
 
 if TYPE_CHECKING:
-    from autograd.explanation import Derivation
+    from autograd.explanation.explanation import Derivation
 
 
 class DerivationWriter:

@@ -12,9 +12,9 @@ from itertools import count
 
 from autograd import ops
 from autograd.backprop import topological_order
-from autograd.expression import distinct, shared_nodes
-from autograd.formula import ONE
-from autograd.formula_reader import Formula, FormulaReader
+from autograd.expression.expression import distinct, shared_nodes
+from autograd.expression.formula import ONE
+from autograd.expression.formula_reader import Formula, FormulaReader
 from autograd.functional import local_rules
 from autograd.node import Node
 from autograd.value import Value

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from autograd.backprop import topological_order
-from autograd.formula import Symbol
-from autograd.formula_reader import FormulaReader
+from autograd.expression.formula import Symbol
+from autograd.expression.formula_reader import FormulaReader
+from autograd.expression.notation import LATEX, PYTHON, Notation
+from autograd.expression.printing import MAX_TERMS, write
 from autograd.node import Node
-from autograd.notation import LATEX, PYTHON, Notation
-from autograd.printing import MAX_TERMS, write
 from autograd.value import Value
 
 
