@@ -100,7 +100,8 @@ def describe(paths: Paths, parts: Sequence[Part], output: Node, start: Node) -> 
 
 
 def _product(path: Sequence[tuple[int, int]], by_node: Mapping[int, Part], start: Node) -> str:
-    names, factors, product = [_title(by_node[id(start)])], [], 1.0
+    names, product = [_title(by_node[id(start)])], 1.0
+    factors: list[str] = []
     for target, position in path:
         derivative = by_node[target].operands[position].derivative
         assert derivative is not None
