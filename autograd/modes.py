@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import ContextDecorator
 from contextvars import ContextVar, Token
 
-from autograd.recording import ACTIVE, DETECTING, RECORDING, SCOPE, current_scope
+from autograd.recording import ACTIVE, COMPILING, DETECTING, RECORDING, SCOPE, current_scope
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,6 +45,14 @@ class no_grad(_Mode):
 
     def __init__(self) -> None:
         super().__init__(RECORDING, False)
+
+    def __enter__(self) -> None:
+        if COMPILING.get():
+            raise TypeError(
+                "no_grad() inside a function that is being compiled is not supported: pass what "
+                "takes no gradient as an input, and leave it out of `wrt`"
+            )
+        super().__enter__()
 
 
 class scope(_Mode):

@@ -205,13 +205,19 @@ def _absorb(tape: Recording, nodes: _Nodes, uses: Ints) -> None:
     nodes.factor[absorbed] = np.where(
         nodes.is_scaled[into], nodes.scale[into], np.where(negated, -1.0, 1.0)
     )
-    while len(absorbed):  # pointer jumping: the distance to the row halves each time
+    _jump(nodes, absorbed[linear[absorbed]])  # first sums among themselves, so that
+    _jump(nodes, absorbed[~linear[absorbed]])  # a product has at most one way further
+
+
+def _jump(nodes: _Nodes, absorbed: NDArray[np.int64]) -> None:
+    """Follow each place to the row that it ends in: the distance halves with each jump."""
+    while len(absorbed):
         into = nodes.row[absorbed]
         further = nodes.row[into]
-        moves = further != into
-        absorbed, into, further = absorbed[moves], into[moves], further[moves]
-        factor = nodes.factor[absorbed] * nodes.factor[into]
-        nodes.row[absorbed], nodes.factor[absorbed] = further, factor
+        moves = np.flatnonzero(further != into)
+        absorbed, into = absorbed[moves], into[moves]
+        nodes.factor[absorbed] *= nodes.factor[into]
+        nodes.row[absorbed] = further[moves]
 
 
 def _terms(tape: Recording, nodes: _Nodes, live: Bools) -> tuple[Ints, Ints, Ints, Floats]:

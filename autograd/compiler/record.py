@@ -6,16 +6,16 @@ import gc
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd.compiler.tape import FIRST_OP, Leaf, Placeholder, Tape
+from autograd.compiler.tape import FIRST_OP, STEP, Leaf, Placeholder, Tape
 from autograd.op import RECORDERS, Op
 from autograd.ops import TABLE
-from autograd.recording import RECORDING
+from autograd.recording import COMPILING
 from autograd.value import Value
 
 Ints = NDArray[np.int32]
@@ -82,7 +82,7 @@ def record(f: Callable[..., Any], declarations: Sequence[Declaration]) -> Record
                     f"{value!r} occurs twice among the parameters (the second time in "
                     f"{d.name!r}): declare a shared Value once"
                 )
-            tape.bind(value, leaves[d.name].start + i)
+            tape.bind(value, leaves[d.name].start + STEP * i)
     arguments, named = _arguments(f, declarations)
     try:
         with _recording():
@@ -91,7 +91,7 @@ def record(f: Callable[..., Any], declarations: Sequence[Declaration]) -> Record
                 **{name: _nested(tape, leaves[name]) for name in named},
             )
             output = _output(tape, result)
-        return _finished(tape, output)
+        return finished(tape, output)
     finally:
         tape.close()
 
@@ -101,13 +101,13 @@ def _recording() -> Iterator[None]:
     """Pause the cyclic collector, which would walk over all placeholders again and again."""
     paused = gc.isenabled()
     gc.disable()
-    token = RECORDING.set(True)
+    token = COMPILING.set(True)
     RECORDERS.count += 1
     try:
         yield
     finally:
         RECORDERS.count -= 1
-        RECORDING.reset(token)
+        COMPILING.reset(token)
         if paused:
             gc.enable()
 
@@ -124,23 +124,29 @@ def _output(tape: Tape, result: Any) -> int:
     raise TypeError(f"{rule}; got {result!r:.60} of type {type(result).__name__}")
 
 
-def _finished(tape: Tape, output: int) -> Recording:
+def finished(tape: Tape, output: int) -> Recording:
+    """Return a tape as arrays, in which places count in steps of one."""
+    rows = np.fromiter(tape.rows, np.int32, len(tape.rows)).reshape(-1, STEP)
+    operands = np.fromiter(tape.operands, np.int32, len(tape.operands))
     return Recording(
-        np.array(tape.code, dtype=np.int16),
-        np.array(tape.a, dtype=np.int32),
-        np.array(tape.b, dtype=np.int32),
-        np.array(tape.operands, dtype=np.int32),
+        rows[:, 0].astype(np.int16),
+        rows[:, 1] // STEP,
+        rows[:, 2] // STEP,
+        operands // STEP,
         np.array(tape.numbers, dtype=np.float64),
         tape.ops,
-        tape.labels,
-        tape.leaves,
-        output,
+        {place // STEP: label for place, label in tape.labels.items()},
+        [replace(leaf, start=leaf.start // STEP) for leaf in tape.leaves],
+        output // STEP,
     )
 
 
 def _nested(tape: Tape, leaf: Leaf) -> Any:
     """Return the placeholders of a leaf as a scalar or as nested lists of its shape."""
-    items: list[Any] = [Placeholder(tape, leaf.start + i) for i in range(leaf.size)]
+    items: list[Any] = [Placeholder() for _ in range(leaf.size)]
+    for place, item in enumerate(items):
+        item._tape = tape
+        item._place = leaf.start + STEP * place
     for extent in reversed(leaf.shape[1:]):
         items = [items[i : i + extent] for i in range(0, len(items), extent)]
     return items if leaf.shape else items[0]

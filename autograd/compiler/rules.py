@@ -12,7 +12,16 @@ from typing import Any
 
 import numpy as np
 
-from autograd.compiler.tape import FIRST_OP, NUMBER, Placeholder, Tape, is_row_wise
+from autograd.compiler.record import finished
+from autograd.compiler.tape import (
+    FIRST_OP,
+    NUMBER,
+    STEP,
+    Placeholder,
+    Tape,
+    is_row_wise,
+    placeholder,
+)
 from autograd.ieee_float import evaluate
 from autograd.op import AND, CALL, COMPARISON, OR, POWER, PRODUCT, SUM, Op
 from autograd.ops import TABLE
@@ -90,17 +99,17 @@ class Derivatives:
         assert op.partials is not None
         tape = Tape()
         leaf = tape.leaf("operands", "input", (1 + len(numbers),))
-        operands = [
-            Placeholder(tape, leaf.start + k) if x is None else x
-            for k, x in enumerate(numbers, 1)
-        ]
-        self._tape = tape
-        self._rows = rows
-        partials = op.partials(Placeholder(tape, leaf.start), *operands)
+        given = [placeholder(tape, leaf.start + STEP * k) for k in range(leaf.size)]
+        operands = [own if x is None else x for own, x in zip(given[1:], numbers)]
+        partials = op.partials(given[0], *operands)
         if not isinstance(partials, tuple) or len(partials) != len(numbers):
             raise TypeError(f"Op {op.name!r}: partials must return {len(numbers)} derivatives")
-        self.partials = [
-            x if x is None or isinstance(x, Placeholder) else float(x) for x in partials
+        self._rows = rows
+        self._tape = finished(tape, 0)
+        # Places on the tape, numbers, and None where no gradient passes.
+        self._partials = [
+            x._place // STEP if isinstance(x, Placeholder) else None if x is None else float(x)
+            for x in partials
         ]
 
     def write(
@@ -114,33 +123,25 @@ class Derivatives:
             assign: puts an expression that is needed twice into a variable; returns its name.
         """
         tape = self._tape
-        results = [self.partials[k] for k in wanted]
-        roots = [x._place for x in results if isinstance(x, Placeholder)]
-        uses = self._uses(roots)
+        results = [self._partials[k] for k in wanted]
+        uses = self._uses([x for x in results if isinstance(x, int)])
         terms: dict[int, Term | float] = {k: Term(name) for k, name in enumerate(names)}
         for place in range(len(names), len(tape.code)):
-            code = tape.code[place]
-            if code == NUMBER:
-                terms[place] = tape.numbers[tape.a[place]]
+            if tape.code[place] == NUMBER:
+                terms[place] = float(tape.numbers[tape.a[place]])
             elif uses.get(place):
-                op = tape.ops[code - FIRST_OP]
-                operands = [terms[x] for x in self._operands(place)]
-                term = self._operation(op, operands)
+                term = self._operation(tape.op(place), [terms[x] for x in self._operands(place)])
                 if uses[place] > 1 and not term.text.isidentifier():
                     term = Term(assign(term.text))
                 terms[place] = term
-        return [self._result(x, terms) for x in results]
+        return [self._result(x, terms) if isinstance(x, int) else x for x in results]
 
-    def _result(self, x: Any, terms: dict[int, Term | float]) -> Term | float | None:
-        if not isinstance(x, Placeholder):
-            return x  # type: ignore[no-any-return]
-        tape, place = self._tape, x._place
-        if tape.code[place] != NUMBER and tape.code[place] - FIRST_OP >= 0:
-            operands = self._operands(place)
-            if tape.ops[tape.code[place] - FIRST_OP] is TABLE["where"]:
-                condition, first, second = (terms[k] for k in operands)
-                if first == 1.0 and second == 0.0 and isinstance(condition, Term):
-                    return Term(condition.text, condition.precedence, is_mask=True)
+    def _result(self, place: int, terms: dict[int, Term | float]) -> Term | float:
+        """Return a derivative; one that is 1 or 0 by a condition is the condition itself."""
+        if self._tape.code[place] >= FIRST_OP and self._tape.op(place) is TABLE["where"]:
+            condition, first, second = (terms[k] for k in self._operands(place))
+            if first == 1.0 and second == 0.0 and isinstance(condition, Term):
+                return Term(condition.text, condition.precedence, is_mask=True)
         return terms[place]
 
     def _uses(self, roots: list[int]) -> dict[int, int]:
@@ -155,11 +156,11 @@ class Derivatives:
 
     def _operands(self, place: int) -> list[int]:
         tape = self._tape
-        a, b = tape.a[place], tape.b[place]
-        arity = tape.ops[tape.code[place] - FIRST_OP].arity
+        a, b = int(tape.a[place]), int(tape.b[place])
+        arity = tape.op(place).arity
         if arity == 1:
             return [a]
-        return [a, b] if arity == 2 else list(tape.operands[a : a + b])
+        return [a, b] if arity == 2 else tape.operands[a : a + b].tolist()
 
     def _operation(self, op: Op, operands: Sequence[Term | float]) -> Term:
         terms = [_term(x) for x in operands]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
@@ -12,12 +11,12 @@ from autograd.condition import Condition
 from autograd.errors import to_float
 from autograd.op import Op, Reduction
 from autograd.ops import TABLE
-from autograd.recording import ACTIVE, is_recording
 from autograd.scalar import Scalar
 from autograd.value import Value
 
 # Codes below FIRST_OP are no operations: an element of an input or parameter, and a number.
 LEAF, NUMBER, FIRST_OP = 0, 1, 2
+STEP = 3
 CODES = {name: code for code, name in enumerate(TABLE, FIRST_OP)}
 
 
@@ -29,7 +28,7 @@ class Leaf:
         name: the user's own name of it.
         kind: "input", "per-sample parameter" or "parameter".
         shape: of one sample.
-        start: the place of its first element on the tape.
+        start: the place of its first element.
     """
 
     name: str
@@ -40,26 +39,31 @@ class Leaf:
 
 
 class Tape:
-    """Operation codes and operands of every recorded scalar, in the order of recording.
+    """What is recorded of every scalar: the code of its operation, and two numbers a and b.
 
-    Operations of one or two operands have them in `a` and `b`. Those of more, or of any
-    number, have them in `operands`: `b` of them from place `a` on.
+    Operations of one or two operands have their places in a and b. Those of more, or of
+    any number, have them in `operands`: b of them from a on. A constant has its number at
+    a of `numbers`.
 
     Attributes:
-        code, a, b: int arrays, an entry a scalar.
+        rows: code, a, b of the first scalar, then of the second, ... A scalar's place is
+            that of its code in here, and all places and counts go in steps of three:
+            `len(rows)` is then the place of the next scalar, at no cost.
         operands: the operands of operations of more than two.
-        numbers: the constants; those scalars have their place among them in `a`.
+        numbers: the constants.
         ops: the operations; `ops[k]` has code FIRST_OP + k.
         labels: the user's names of single scalars, by place.
         leaves: what the program is given.
     """
 
+    __slots__ = (
+        "_adopted", "_codes", "_places", "labels", "leaves", "numbers", "operands", "ops", "rows",
+    )  # fmt: skip
+
     def __init__(self) -> None:
-        self.code: Any = array("h")
-        self.a = array("i")
-        self.b = array("i")
-        self.operands = array("i")
-        self.numbers = array("d")
+        self.rows: Any = []
+        self.operands: list[int] = []
+        self.numbers: list[float] = []
         self.ops: list[Op] = list(TABLE.values())
         self.labels: dict[int, str] = {}
         self.leaves: list[Leaf] = []
@@ -74,9 +78,8 @@ class Tape:
         size = 1
         for extent in shape:
             size *= extent
-        leaf = Leaf(name, kind, shape, len(self.code), size)
-        for column in (self.code, self.a, self.b):
-            column.frombytes(bytes(column.itemsize * size))
+        leaf = Leaf(name, kind, shape, len(self.rows), size)
+        self.rows.extend([LEAF, 0, 0] * size)
         self.leaves.append(leaf)
         return leaf
 
@@ -89,10 +92,8 @@ class Tape:
 
     def apply(self, op: Op, operands: Sequence[Any]) -> Placeholder:
         """Record an operation on placeholders, Values, Conditions and numbers."""
-        if ACTIVE.count:
-            check_recording()
         places = [self.place(x, op) for x in operands]
-        return Placeholder(self, self._append(op, places))
+        return placeholder(self, self._append(op, places))
 
     def _append(self, op: Op, places: list[int]) -> int:
         code = self._codes.get(op)
@@ -104,12 +105,11 @@ class Tape:
         elif op.arity == 2:
             a, b = places
         else:
-            a, b = len(self.operands), len(places)
+            a, b = STEP * len(self.operands), STEP * len(places)
             self.operands.extend(places)
-        self.code.append(code)
-        self.a.append(a)
-        self.b.append(b)
-        return len(self.code) - 1
+        place = len(self.rows)
+        self.rows += (code, a, b)
+        return place
 
     def place(self, x: Any, op: Op) -> int:
         """Return where an operand stands on the tape, appending it if need be."""
@@ -129,10 +129,8 @@ class Tape:
         key = x if x else str(x)
         place = self._places.get(key)
         if place is None:
-            self._places[key] = place = len(self.code)
-            self.code.append(NUMBER)
-            self.a.append(len(self.numbers))
-            self.b.append(0)
+            self._places[key] = place = len(self.rows)
+            self.rows += (NUMBER, STEP * len(self.numbers), 0)
             self.numbers.append(x)
         return place
 
@@ -157,14 +155,14 @@ class Tape:
 
     def close(self) -> None:
         """Refuse what a placeholder that outlived its recording would append."""
-        self.code = _Closed()
+        self.rows = _Closed()
         self._adopted.clear()
 
 
 class _Closed:
-    """Stands where the codes were, once a recording has ended."""
+    """Stands where the rows were, once a recording has ended."""
 
-    def append(self, code: int) -> NoReturn:
+    def __len__(self) -> NoReturn:
         _raise_foreign()
 
 
@@ -173,9 +171,9 @@ class Placeholder(Scalar):
 
     __slots__ = ("_place", "_tape")
 
-    def __init__(self, tape: Tape, place: int) -> None:
-        self._tape = tape
-        self._place = place
+    # No __init__: setting the two after Placeholder() takes half the time.
+    _tape: Tape
+    _place: int
 
     @staticmethod
     def __apply_op__(op: Op, operands: Sequence[Any]) -> Placeholder:
@@ -192,24 +190,24 @@ class Placeholder(Scalar):
 
     def __add__(self, other: Any) -> Any:
         tape = self._tape
-        if type(other) is Placeholder and other._tape is tape and not ACTIVE.count:
-            codes = tape.code
-            place = len(codes)
-            codes.append(_ADD)
-            tape.a.append(self._place)
-            tape.b.append(other._place)
-            return Placeholder(tape, place)
+        if type(other) is Placeholder and other._tape is tape:
+            rows = tape.rows
+            made = Placeholder()
+            made._tape = tape
+            made._place = len(rows)
+            rows += (_ADD, self._place, other._place)
+            return made
         return self._binary(TABLE["add"], self, other)
 
     def __mul__(self, other: Any) -> Any:
         tape = self._tape
-        if type(other) is Placeholder and other._tape is tape and not ACTIVE.count:
-            codes = tape.code
-            place = len(codes)
-            codes.append(_MULTIPLY)
-            tape.a.append(self._place)
-            tape.b.append(other._place)
-            return Placeholder(tape, place)
+        if type(other) is Placeholder and other._tape is tape:
+            rows = tape.rows
+            made = Placeholder()
+            made._tape = tape
+            made._place = len(rows)
+            rows += (_MULTIPLY, self._place, other._place)
+            return made
         return self._binary(TABLE["multiply"], self, other)
 
     def __radd__(self, other: Any) -> Any:
@@ -299,15 +297,15 @@ class Placeholder(Scalar):
         return f"Placeholder({self._place}{label})"
 
 
+def placeholder(tape: Tape, place: int) -> Placeholder:
+    """Return what stands for the scalar at a place of a tape."""
+    made = Placeholder()
+    made._tape = tape
+    made._place = place
+    return made
+
+
 _ADD, _MULTIPLY = CODES["add"], CODES["multiply"]
-
-
-def check_recording() -> None:
-    if not is_recording():
-        raise TypeError(
-            "no_grad() inside a function that is being compiled is not supported: "
-            "take the undifferentiated values as an input, and leave it out of `wrt`"
-        )
 
 
 def _tape_of(operands: Sequence[Any]) -> Tape:
