@@ -7,11 +7,22 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from autograd.drawing import Drawing
-from autograd.drawing.gate import number_text
-from autograd.drawing.layout import import_graphviz
-from autograd.drawing.markup import FONT, GRADIENT, INK, LINE, NAME, VALUE, font, html, row, table
-from autograd.expression.notation import shortened
+from autograd.drawing import (
+    FONT,
+    GRADIENT,
+    INK,
+    LINE,
+    NAME,
+    VALUE,
+    Drawing,
+    font,
+    html,
+    import_graphviz,
+    number_text,
+    row,
+    shortened,
+    table,
+)
 from nn.layers import MLP, Layer, Neuron
 
 # Blue and orange differ for colour-blind readers too; in print, negative weights are dashed.
