@@ -54,11 +54,13 @@ def gradients(output: Node, inputs: list[Node]) -> list[float]:
     with _PASSES.lock:
         nodes, _ = _count_consumers(output)
         before = [node._grad for node in nodes]
+        # Made beforehand, so that undoing is one call into C, which Ctrl-C cannot interrupt.
+        restore = map(setattr, nodes, repeat("_grad"), before)
         try:
             _propagate(output, 1.0, nodes)
             return [_adjoint(x, _PASSES.number) for x in inputs]
         finally:
-            _in_one_call(nodes, before)
+            deque(restore, maxlen=0)
 
 
 def _add_to_grads(leaves: list[Node]) -> None:
@@ -68,14 +70,9 @@ def _add_to_grads(leaves: list[Node]) -> None:
         for leaf in rest:
             leaf._grad += leaf._da
     except BaseException:
-        remaining = list(rest)
-        _in_one_call(remaining, [leaf._grad + leaf._da for leaf in remaining])
+        for leaf in rest:
+            leaf._grad += leaf._da
         raise
-
-
-def _in_one_call(nodes: list[Node], grads: list[float]) -> None:
-    """Set grads inside one call into C, which Ctrl-C cannot interrupt."""
-    deque(map(setattr, nodes, repeat("_grad"), grads), maxlen=0)
 
 
 def _adjoint(x: Node, epoch: i32) -> float:
