@@ -9,6 +9,7 @@ from autograd.compiler.forward import (
     Forward,
     constant_value,
     is_batched,
+    is_inner,
     is_square,
     scaled,
     transposed,
@@ -27,7 +28,18 @@ class Backward:
         self.source = forward.source
         self.views = forward.views
         self.gradients = Gradients(forward.source)
+        self._ones = ""
         self._rules: dict[tuple[object, ...], Derivatives | None] = {}
+
+    def start(self, output: Sum) -> None:
+        """Hand on the output's derivative with respect to itself: 1 for every sample."""
+        if not output.needs_gradient:
+            return
+        if output.is_batched == self.forward.batched:
+            self._ones = "np.ones((1, N))" if output.is_batched else "np.ones(1)"
+            self._sum(output, "")
+        else:
+            self._sum(output, self.source.variable("np.full(1, float(N))"))
 
     def write(self, block: Block) -> None:
         """Hand on the gradient of a block, if one has reached it."""
@@ -36,7 +48,7 @@ class Backward:
         if isinstance(block, Call):
             self._call(block)
         elif isinstance(block, Sum):
-            self._sum(block)
+            self._sum(block, self.gradients.name(block))
 
     # --- calls ------------------------------------------------------------------------
 
@@ -109,34 +121,39 @@ class Backward:
         text = term.text
         if block.is_batched and not part.block.is_batched:
             text = f"{term.atom()}.sum(1)"
-        fresh = not text.isidentifier() and not text.endswith("]")
-        self.gradients.add(part.block, part.index.ravel(), text, fresh)
+        self.gradients.add(part.block, part.index.ravel(), text)
 
     # --- sums -------------------------------------------------------------------------
 
-    def _sum(self, block: Sum) -> None:
-        gradient = self.gradients.name(block)
-        reduced = ""  # the gradient summed over the samples
-        for product in block.products:
-            needs = [part for part in (product.u, product.v) if part is not None]
-            if not any(part.block.needs_gradient for part in needs):
-                continue
-            g = gradient
-            if block.is_batched and not is_batched(product):
-                if not reduced:
-                    reduced = self.source.variable(f"{gradient}.sum(1)", f"{gradient}_sum")
-                g = reduced
-            self._product(block, product, g)
+    def _sum(self, block: Sum, gradient: str) -> None:
+        """Hand on the gradient of a block of sums; "" stands for 1, that of the output."""
+        products = [product for product in block.products if _needs_gradient(product)]
+        shared = [p for p in products if block.is_batched and not is_batched(p)]
+        reduced = f"{gradient}.sum(1)" if gradient else "np.full(1, float(N))"
+        if len(shared) > 1:
+            reduced = self.source.variable(reduced, f"{gradient or 'g'}_sum")
+        for product in products:
+            self._product(block, product, reduced if product in shared else gradient)
+
+    def _upstream(self, product: Products, g: str, other: Part | None) -> str:
+        """Return an upstream gradient of 1 as an array where the other factor is none."""
+        if g or (other is not None and other.block.is_batched == is_batched(product)):
+            return g
+        if self._ones.startswith("np."):
+            self._ones = self.source.variable(self._ones, "ones")
+        return self._ones
 
     def _product(self, block: Sum, product: Products, g: str) -> None:
         if product.owner is not None:
             self._ragged(product, g)
+        elif is_inner(product):
+            self._inner(product, g)
         elif product.matrix is not None:
-            self._matrix_product(block, product, g)
+            self._matrix_product(product, self._upstream(product, g, None))
         elif product.u.index.shape[1] == 1:
             self._single(product, g)
         else:
-            self._row_sums(block, product, g)
+            self._row_sums(product, g)
 
     def _factors(self, product: Products) -> list[tuple[Part, Part | None, float]]:
         """Return each factor that needs a gradient, the other one, and how often it counts."""
@@ -152,10 +169,11 @@ class Backward:
     def _single(self, product: Products, g: str) -> None:
         batched = is_batched(product)
         for part, other, count in self._factors(product):
-            term = Term(g)
+            upstream = self._upstream(product, g, other)
+            term = Term(upstream)
             if other is not None:
                 column = self.views.column(other.block, other.index[:, 0], batched)
-                term = times(g, column)
+                term = times(upstream, column)
             if not isinstance(product.coefficient, float):
                 term = times(self.forward._coefficients(product, batched), term)
             self._add_scaled(part, batched, self._coefficient(product, count), term)
@@ -164,13 +182,14 @@ class Backward:
         if batched and not part.block.is_batched:
             term = Term(f"{term.atom()}.sum(1)")
         term = scaled(coefficient, term)
-        self.gradients.add(part.block, part.index.ravel(), term.text, not term.text.isidentifier())
+        self.gradients.add(part.block, part.index.ravel(), term.text)
 
-    def _row_sums(self, block: Sum, product: Products, g: str) -> None:
+    def _row_sums(self, product: Products, g: str) -> None:
         batched = is_batched(product)
         rows, terms = product.u.index.shape
-        spread = g if rows == 1 else f"{g}[:, None]"
         for part, other, count in self._factors(product):
+            g = self._upstream(product, g, None)
+            spread = g if rows == 1 else f"{g}[:, None]"
             if other is not None:
                 text = f"{spread}*{self.forward.terms(product, other)}"
                 if not isinstance(product.coefficient, float):
@@ -189,6 +208,7 @@ class Backward:
 
     def _ragged(self, product: Products, g: str) -> None:
         assert product.owner is not None
+        g = self._upstream(product, g, None)
         batched = is_batched(product)
         spread = f"{g}[{self.source.array(product.owner)}]"
         for part, other, count in self._factors(product):
@@ -204,7 +224,16 @@ class Backward:
 
     # --- matrix products ----------------------------------------------------------------
 
-    def _matrix_product(self, block: Sum, product: Products, g: str) -> None:
+    def _inner(self, product: Products, g: str) -> None:
+        """Hand on through the product of one row with another."""
+        for part, other, count in self._factors(product):
+            assert other is not None
+            text = self.views.full(other.block, other.index.ravel())
+            term = times(self._upstream(product, g, other), Term(text))
+            term = scaled(self._coefficient(product, count), term)
+            self.gradients.add(part.block, part.index.ravel(), term.text)
+
+    def _matrix_product(self, product: Products, g: str) -> None:
         matrix, u, v = product.matrix, product.u, product.v
         assert matrix is not None and v is not None
         if u.block.is_batched:
@@ -264,13 +293,6 @@ class Backward:
         matrix, v = product.matrix, product.v
         assert matrix is not None and v is not None
         rows, columns = len(matrix.left), len(matrix.right)
-        if rows == columns == 1:
-            for part, other, count in self._factors(product):
-                assert other is not None
-                text = self.views.full(other.block, other.index.ravel())
-                term = scaled(self._coefficient(product, count), times(g, Term(text)))
-                self.gradients.add(part.block, part.index.ravel(), term.text)
-            return
         left, right = self.forward.sample_matrices(product)
         spread = f"{g}.reshape({rows}, {columns}, -1)"
         for part, index, text in (
@@ -283,10 +305,17 @@ class Backward:
                 self.gradients.add(part.block, index.ravel(), reshaped)
 
 
+def _needs_gradient(product: Products) -> bool:
+    parts = (product.u, product.v)
+    return any(part.block.needs_gradient for part in parts if part is not None)
+
+
 def times(gradient: str, factor: Term | float) -> Term:
     """Return gradient·factor as source."""
     if isinstance(factor, float):
         return scaled(factor, Term(gradient))
+    if not gradient:
+        return factor
     if factor.text.startswith("-") and factor.precedence == PRODUCT:
         return Term(f"-{gradient}*{factor.text[1:]}", PRODUCT)
     return Term(f"{gradient}*{factor:POWER}", PRODUCT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -62,7 +63,7 @@ def emit(
     source.write(f"{name} = {_total(forward, output)}{source.comment(output)}")
     if wrt:
         source.write("# backward")
-        _seed(backward, output)
+        backward.start(output)
         for block in reversed(blocks):
             backward.write(block)
     results = [_result(source, backward, given[n]) for n in wrt]
@@ -70,6 +71,8 @@ def emit(
         f"{source.name[given[n].number]!r}: {result}" for n, result in zip(wrt, results)
     )
     source.write(f"return {name}, {{{gradients}}}")
+    if source.lines[0].startswith("N =") and not re.search(r"\bN\b", "".join(source.lines[1:])):
+        del source.lines[0]
     text = _module(source, arguments, batched, title)
     return Emitted(
         text, [source.name[given[n].number] for n in wrt], source.functions, source.arrays,
@@ -151,16 +154,6 @@ def _sum_of_all(forward: Forward, product: Products, term: Term) -> Term:
     if text == term.text:
         text = f"{term.atom()}"
     return Term(f"{text}.sum()")
-
-
-def _seed(backward: Backward, output: Sum) -> None:
-    """Begin with 1, the output's derivative with respect to itself."""
-    if output.needs_gradient:
-        text = "np.ones((1, N))" if output.is_batched else "np.ones(1)"
-        if backward.forward.batched and not output.is_batched:
-            text = "np.full(1, float(N))"
-        backward.gradients.add_whole(output, text)
-        backward.write(output)
 
 
 def _result(source: Source, backward: Backward, block: Given) -> str:

@@ -22,6 +22,17 @@ def is_batched(product: Products) -> bool:
     return product.u.block.is_batched or (product.v is not None and product.v.block.is_batched)
 
 
+def is_inner(product: Products) -> bool:
+    """Tell whether this is one row times one row, of all samples or of each."""
+    v = product.v
+    return (
+        product.matrix is not None
+        and len(product.matrix.left) == len(product.matrix.right) == 1
+        and v is not None
+        and product.u.block.is_batched == v.block.is_batched
+    )
+
+
 class Forward:
     """Writes the blocks' values, and remembers the arrays that the backward pass needs again."""
 
@@ -191,8 +202,12 @@ class Forward:
         matrix, u, v = product.matrix, product.u, product.v
         assert matrix is not None and v is not None
         rows, columns = len(matrix.left), len(matrix.right)
+        if is_inner(product):
+            return self._inner(product)
         if u.block.is_batched:
-            return self._both_batched(product, rows, columns)
+            left, right = self.sample_matrices(product)
+            text = f"np.einsum('ikn,jkn->ijn', {left}, {right})"
+            return Term(f"{text}.reshape({rows * columns}, -1)")
         if not v.block.is_batched:
             if columns == 1:
                 left = self.views.matrix(u.block, matrix.left)
@@ -218,19 +233,14 @@ class Forward:
             self.kept[id(product)] = self.source.variable(f"{text}.reshape({terms}, -1)", "columns")
         return self.kept[id(product)]
 
-    def _both_batched(self, product: Products, rows: int, columns: int) -> Term:
-        """Return products of the samples' own matrices."""
-        u, v, matrix = product.u, product.v, product.matrix
-        assert v is not None and matrix is not None
-        if rows == columns == 1:
-            left = self.views.full(u.block, matrix.left[0])
-            if is_square(product):
-                return Term(f"({left}**2).sum(0, keepdims=True)")
-            right = self.views.full(v.block, matrix.right[0])
-            return Term(f"({left}*{right}).sum(0, keepdims=True)")
-        left, right = self.sample_matrices(product)
-        text = f"np.einsum('ikn,jkn->ijn', {left}, {right})"
-        return Term(f"{text}.reshape({rows * columns}, -1)")
+    def _inner(self, product: Products) -> Term:
+        u, v = product.u, product.v
+        assert v is not None
+        left = self.views.full(u.block, u.index.ravel())
+        if is_square(product):
+            return Term(f"({left}**2).sum(0, keepdims=True)")
+        right = self.views.full(v.block, v.index.ravel())
+        return Term(f"({left}*{right}).sum(0, keepdims=True)")
 
     def sample_matrices(self, product: Products) -> tuple[str, str]:
         """Return both factors with shape (rows, terms, N)."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from autograd.compiler.blocks import Block, Given, Index
@@ -30,19 +32,21 @@ class Gradients:
     def is_own(self, block: Block) -> bool:
         return self._is_own[block.number]
 
-    def add(self, block: Block, index: Index, text: str, fresh: bool = True) -> None:
+    def add(self, block: Block, index: Index, text: str) -> None:
         """Add an array to the gradient of some scalars of a block.
 
         Args:
             index: of shape (n,).
             text: of shape (n,), or (n, N) for a batched block.
-            fresh: the text makes a new array, which nothing else refers to.
         """
+        if block.size == 1 and len(index) > 1:
+            text = f"{_bracketed(text)}.sum(0, keepdims=True)"
+            index = index[:1]
         if is_whole(index, block.size):
             if keeps_shape(block):
                 assert isinstance(block, Given)
                 text = f"{_bracketed(text)}.reshape({', '.join(map(str, block.shape))})"
-            self.add_whole(block, text, fresh)
+            self.add_whole(block, text)
             return
         self._make_own(block)
         name = self.name(block) + (".reshape(-1)" if keeps_shape(block) else "")
@@ -60,13 +64,13 @@ class Gradients:
             helper = self.source.helper("scatter_add")
             write(f"{helper}({name}, {array(order)}, {array(starts)}, {array(rows)}, {text})")
 
-    def add_whole(self, block: Block, text: str, fresh: bool = True) -> None:
+    def add_whole(self, block: Block, text: str) -> None:
         """Add an array of the block's own shape to its gradient."""
         if not self.has(block):
             wish = f"g_{self.source.name[block.number]}"
             self._name[block.number] = self.source.names.give(wish)
             self.source.write(f"{self.name(block)} = {text}")
-            self._is_own[block.number] = fresh
+            self._is_own[block.number] = not _VIEW.fullmatch(text)
         elif self.is_own(block):
             self.source.write(f"{self.name(block)} += {text}")
         else:
@@ -82,5 +86,12 @@ class Gradients:
             self._is_own[block.number] = True
 
 
+# An array that already has a name, or a part of one. All else makes an array of its own.
+_VIEW = re.compile(r"\(?\w+\)?(\.T|\[[^\]]*\]|\.reshape\([^)]*\))*")
+
+
 def _bracketed(text: str) -> str:
-    return text if text.isidentifier() else f"({text})"
+    return text if _SIMPLE.fullmatch(text) else f"({text})"
+
+
+_SIMPLE = re.compile(r"\w+(\.\w+(\([\w, ]*\))?)*")

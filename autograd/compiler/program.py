@@ -16,6 +16,9 @@ from autograd.compiler.summary import Summary
 Result = tuple[float, dict[str, Floats]]
 
 
+_FLOAT64 = np.dtype(np.float64)
+
+
 class Parameters(MutableMapping[str, Floats]):
     """A program's parameters by name: float64 arrays, to be changed in place or assigned."""
 
@@ -26,24 +29,27 @@ class Parameters(MutableMapping[str, Floats]):
         }
 
     def __getitem__(self, name: str) -> Floats:
-        if name not in self._shapes:
-            raise KeyError(f"no parameter {name!r}; there are {_listed(self._shapes)}")
-        if name not in self._arrays:
-            raise ValueError(
-                f"parameter {name!r} was declared by its shape and has no numbers yet: "
-                f"program.parameters[{name!r}] = array of shape {self._shapes[name]}"
-            )
-        return self._arrays[name]
+        array = self._arrays.get(name)
+        if array is not None:
+            return array
+        self._check_name(name)
+        raise ValueError(
+            f"parameter {name!r} was declared by its shape and has no numbers yet: "
+            f"program.parameters[{name!r}] = array of shape {self._shapes[name]}"
+        )
 
     def __setitem__(self, name: str, numbers: Any) -> None:
-        if name not in self._shapes:
-            raise KeyError(f"no parameter {name!r}; there are {_listed(self._shapes)}")
+        self._check_name(name)
         array = as_floats(f"parameter {name!r}", numbers)
         if array.shape != self._shapes[name]:
             raise ValueError(
                 f"parameter {name!r} has shape {self._shapes[name]}, got {array.shape}"
             )
         self._arrays[name] = np.array(array, order="C")
+
+    def _check_name(self, name: str) -> None:
+        if name not in self._shapes:
+            raise KeyError(f"no parameter {name!r}; there are {_listed(self._shapes)}")
 
     def __delitem__(self, name: str) -> None:
         raise TypeError("a program's parameters cannot be deleted")
@@ -121,35 +127,44 @@ class Program:
         return float(value), {self._names[name]: g for name, g in gradients.items()}
 
     def _arguments(self, arrays: Sequence[Any], named: dict[str, Any]) -> tuple[list[Any], int]:
+        """Return the arguments of the function in order, checked, and the number of samples."""
+        given = self._by_name(arrays, named)
+        arguments, samples = [], -1
+        for d in self._declarations.values():
+            x = given.get(d.name)
+            if x is None:
+                if d.kind != "parameter":
+                    raise TypeError(f"the program needs an array for {d.kind} {d.name!r}")
+                arguments.append(self.parameters[d.name])
+                continue
+            if type(x) is not np.ndarray or x.dtype is not _FLOAT64:
+                x = as_floats(f"{d.kind} {d.name!r}", x)
+            if d.kind == "parameter" or not self._batched:
+                _check_shape(d, x, d.shape)
+                x = np.require(x, requirements="C")
+            else:
+                samples = len(x) if samples < 0 and x.ndim else samples
+                _check_shape(d, x, (samples, *d.shape), batched=True)
+            arguments.append(x)
+        return arguments, max(samples, 1)
+
+    def _by_name(self, arrays: Sequence[Any], named: dict[str, Any]) -> dict[str, Any]:
         if len(arrays) > len(self._given):
-            names = [d.name for d in self._given]
-            raise TypeError(f"the program takes {_listed(names)}, got {len(arrays)} arrays")
-        by_name = {d.name: x for d, x in zip(self._given, arrays)}
+            raise TypeError(
+                f"the program takes {_listed([d.name for d in self._given])}, "
+                f"got {len(arrays)} arrays"
+            )
+        given = {d.name: x for d, x in zip(self._given, arrays)}
         for name, x in named.items():
             if name not in self._declarations:
                 raise TypeError(
                     f"the program has no input or parameter {name!r}; "
                     f"it has {_listed(self._declarations)}"
                 )
-            if name in by_name:
+            if name in given:
                 raise TypeError(f"{name!r} was given twice")
-            by_name[name] = x
-        arguments, samples = [], None
-        for d in self._declarations.values():
-            if d.name not in by_name:
-                if d.kind != "parameter":
-                    raise TypeError(f"the program needs an array for {d.kind} {d.name!r}")
-                arguments.append(np.ascontiguousarray(self.parameters[d.name]))
-                continue
-            x = as_floats(f"{d.kind} {d.name!r}", by_name[d.name])
-            if d.kind == "parameter" or not self._batched:
-                _check_shape(d, x, d.shape)
-                x = np.ascontiguousarray(x).reshape(d.shape)
-            else:
-                samples = len(x) if samples is None and x.ndim else samples
-                _check_shape(d, x, (samples or 0, *d.shape), batched=True)
-            arguments.append(x)
-        return arguments, 1 if samples is None else samples
+            given[name] = x
+        return given
 
     def pull(self) -> None:
         """Set the parameters that were declared as Values to those Values' data."""

@@ -44,6 +44,7 @@ class Source:
         lines: the body of the function.
         name: of each block's array, by block number.
         arrays: the index arrays and numbers the lines refer to.
+        computed: how many blocks are computed; the others are given.
         functions: operations without an array form, which only this process can run.
     """
 
@@ -55,6 +56,7 @@ class Source:
         self.names = Names(["np", "math", "base64", "N", "program", *HELPERS])
         self._known: dict[Any, str] = {}
         self.name: dict[int, str] = {}
+        self.computed = 0
         self._comments: dict[int, str] = {}
         for block in program.blocks:
             self._name(tape, block)
@@ -67,7 +69,8 @@ class Source:
             if tape.labels:
                 labels = [tape.labels[k] for k in block.places.tolist() if k in tape.labels]
             wish = common_stem(labels) if labels else ""
-            self.name[block.number] = self.names.give(wish or f"v{block.number}")
+            self.computed += 1
+            self.name[block.number] = self.names.give(wish or f"v{self.computed}")
             self._comments[block.number] = comment(labels)
 
     def comment(self, block: Block) -> str:
