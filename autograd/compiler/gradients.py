@@ -8,7 +8,14 @@ import numpy as np
 
 from autograd.compiler.blocks import Block, Given, Index
 from autograd.compiler.source import Source
-from autograd.compiler.views import is_constant, is_whole, keeps_shape, slice_text
+from autograd.compiler.views import (
+    grid,
+    is_arithmetic,
+    is_constant,
+    is_whole,
+    keeps_shape,
+    slice_text,
+)
 
 
 class Gradients:
@@ -48,8 +55,9 @@ class Gradients:
                 text = f"{_bracketed(text)}.reshape({', '.join(map(str, block.shape))})"
             self.add_whole(block, text)
             return
-        self._make_own(block)
-        name = self.name(block) + (".reshape(-1)" if keeps_shape(block) else "")
+        if self._add_on_grid(block, index, text):
+            return
+        name = self.own(block) + (".reshape(-1)" if keeps_shape(block) else "")
         part = slice_text(index, block.size)
         write, array = self.source.write, self.source.array
         if is_constant(index) and len(index) > 1:
@@ -77,17 +85,36 @@ class Gradients:
             self.source.write(f"{self.name(block)} = {self.name(block)} + {text}")
             self._is_own[block.number] = True
 
-    def _make_own(self, block: Block) -> None:
-        """Make sure that parts of the array can be changed in place."""
+    def _add_on_grid(self, block: Block, index: Index, text: str) -> bool:
+        """Add to scalars that repeat, or stand in the transposed order of a matrix."""
+        found = grid(index)
+        if found is None:
+            return False
+        rows, columns, row_step, column_step = found
+        table, last = index.reshape(rows, columns), ", -1" if block.is_batched else ""
+        shaped = f"{_bracketed(text)}.reshape({rows}, {columns}{last})"
+        if column_step == 0 and row_step > 0:
+            self.add(block, table[:, 0], f"{shaped}.sum(1)")
+        elif row_step == 0 and column_step > 0:
+            self.add(block, table[0], f"{shaped}.sum(0)")
+        elif column_step > row_step > 0 and is_arithmetic(np.sort(index), int(index[0]), 1):
+            self.add(block, np.sort(index), f"{shaped}.swapaxes(0, 1).reshape({len(index)}{last})")
+        else:
+            return False
+        return True
+
+    def own(self, block: Block) -> str:
+        """Return the name of an array whose parts can be changed in place."""
         if not self.has(block):
             self.add_whole(block, f"np.zeros_like({self.source.name[block.number]})")
         elif not self.is_own(block):
             self.source.write(f"{self.name(block)} = {self.name(block)}.copy()")
             self._is_own[block.number] = True
+        return self.name(block)
 
 
 # An array that already has a name, or a part of one. All else makes an array of its own.
-_VIEW = re.compile(r"\(?\w+\)?(\.T|\[[^\]]*\]|\.reshape\([^)]*\))*")
+_VIEW = re.compile(r"\(?\w+\)?(\.T|\[[^\]]*\]|\.(reshape|swapaxes)\([^)]*\))*")
 
 
 def _bracketed(text: str) -> str:

@@ -34,6 +34,25 @@ def slice_text(index: Index, size: int) -> str | None:
     return f"[{first}:{last + 1}:{step}]"
 
 
+def grid(index: Index) -> tuple[int, int, int, int] | None:
+    """Return (rows, columns, row step, column step) of an index first + i·step + j·step.
+
+    It has at least two rows and two columns; None if it is no such grid.
+    """
+    step = int(index[1]) - int(index[0]) if len(index) > 1 else 0
+    breaks = np.flatnonzero(np.diff(index) != step)
+    columns = int(breaks[0]) + 1 if len(breaks) else len(index)
+    if columns < 2 or columns == len(index) or len(index) % columns:
+        return None
+    table = index.reshape(-1, columns)
+    row_step = int(table[1, 0]) - int(table[0, 0])
+    rows = len(table)
+    places = row_step * np.arange(rows)[:, None] + step * np.arange(columns)
+    if not np.array_equal(table, table[0, 0] + places):
+        return None
+    return rows, columns, row_step, step
+
+
 def keeps_shape(block: Block) -> bool:
     """Tell whether a block's array has the user's shape: other arrays are flat."""
     return isinstance(block, Given) and not block.is_batched and len(block.shape) > 1
@@ -45,8 +64,8 @@ class Views:
     def __init__(self, source: Source) -> None:
         self.source = source
 
-    def flat(self, block: Block) -> str:
-        name = self.source.name[block.number]
+    def flat(self, block: Block, name: str = "") -> str:
+        name = name or self.source.name[block.number]
         return f"{name}.reshape(-1)" if keeps_shape(block) else name
 
     def column(self, block: Block, index: Index, batched: bool) -> Term:
@@ -73,10 +92,39 @@ class Views:
         text = slice_text(index, block.size)
         if text is not None:
             return self.flat(block) + text
-        return f"{self.flat(block)}[{self.source.array(index)}]"
+        if is_constant(index):
+            one = self.flat(block) + (slice_text(index[:1], block.size) or "")
+            return f"np.repeat({one}, {len(index)}, axis=0)"
+        return self._on_grid(block, index) or f"{self.flat(block)}[{self.source.array(index)}]"
 
-    def matrix(self, block: Block, index: Index) -> str:
-        """Return scalars that are the same for all samples as an array of shape (n, m)."""
+    def _on_grid(self, block: Block, index: Index) -> str | None:
+        """Return scalars that repeat, or stand in the transposed order of a matrix."""
+        found = grid(index)
+        if found is None:
+            return None
+        rows, columns, row_step, column_step = found
+        table = index.reshape(rows, columns)
+        if column_step == 0 and row_step > 0:
+            return f"np.repeat({self._picked(block, table[:, 0])}, {columns}, axis=0)"
+        if row_step == 0 and column_step > 0:
+            repeats = f"({rows}, 1)" if block.is_batched else str(rows)
+            return f"np.tile({self._picked(block, table[0])}, {repeats})"
+        part = slice_text(np.sort(index), block.size)
+        if part is None or row_step <= 0 or column_step <= row_step:
+            return None
+        if not block.is_batched:
+            if keeps_shape(block) and block.shape == (columns, rows):  # type: ignore[attr-defined]
+                return f"{self.source.name[block.number]}.T.reshape(-1)"
+            return f"{self.flat(block)}{part}.reshape({columns}, {rows}).T.reshape(-1)"
+        shaped = f"{self.flat(block)}{part}.reshape({columns}, {rows}, -1)"
+        return f"{shaped}.swapaxes(0, 1).reshape({rows * columns}, -1)"
+
+    def matrix(self, block: Block, index: Index, name: str = "") -> str:
+        """Return scalars that are the same for all samples as an array of shape (n, m).
+
+        Args:
+            name: of another array of the same shape, such as the gradient.
+        """
         if isinstance(block, Constants):
             return self.source.array(block.values[index], "C")
         rows, columns = index.shape
@@ -85,16 +133,15 @@ class Views:
         ):  # fmt: skip
             flat = wanted.ravel()
             if is_whole(flat, block.size):
-                name = self.source.name[block.number]
                 if keeps_shape(block) and block.shape == shape:  # type: ignore[attr-defined]
-                    return name + end
-                return f"{self.flat(block)}.reshape({shape[0]}, {shape[1]}){end}"
-            lattice = self._lattice(block, wanted)
+                    return (name or self.source.name[block.number]) + end
+                return f"{self.flat(block, name)}.reshape({shape[0]}, {shape[1]}){end}"
+            lattice = self._lattice(self.flat(block, name), block.size, wanted)
             if lattice is not None:
                 return lattice + end
         return f"{self.flat(block)}[{self.source.array(index)}]"
 
-    def _lattice(self, block: Block, index: Index) -> str | None:
+    def _lattice(self, flat: str, size: int, index: Index) -> str | None:
         """Return rows of equal length at equal distances, as slices of a reshaped view."""
         rows, columns = index.shape
         first = int(index[0, 0])
@@ -103,10 +150,10 @@ class Views:
         if step < columns or not np.array_equal(index, places):
             return None
         if step == columns:
-            return f"{self.flat(block)}[{first}:{first + rows * step}].reshape({rows}, {columns})"
-        start = max(0, min(first, block.size - rows * step))
+            return f"{flat}[{first}:{first + rows * step}].reshape({rows}, {columns})"
+        start = max(0, min(first, size - rows * step))
         offset = first - start
-        if start + rows * step > block.size or offset + columns > step:
+        if start + rows * step > size or offset + columns > step:
             return None
-        whole_rows = f"{self.flat(block)}[{start}:{start + rows * step}].reshape({rows}, {step})"
+        whole_rows = f"{flat}[{start}:{start + rows * step}].reshape({rows}, {step})"
         return f"{whole_rows}[:, {offset}:{offset + columns}]"
