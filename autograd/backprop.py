@@ -70,8 +70,9 @@ def _add_to_grads(leaves: list[Node]) -> None:
         for leaf in rest:
             leaf._grad += leaf._da
     except BaseException:
-        for leaf in rest:
-            leaf._grad += leaf._da
+        remaining = list(rest)
+        totals = [leaf._grad + leaf._da for leaf in remaining]
+        deque(map(setattr, remaining, repeat("_grad"), totals), maxlen=0)
         raise
 
 
@@ -179,6 +180,9 @@ def topological_order(*outputs: Node) -> list[Node]:
     >>> [node.data for node in topological_order(x * x + x)]
     [2.0, 4.0, 6.0]
     """
+    for output in outputs:
+        if not isinstance(output, Node):
+            raise TypeError(f"topological_order needs Values, got {type(output).__name__}")
     order: list[Node] = []
     done: set[int] = set()
     stack: list[Node] = list(reversed(outputs))

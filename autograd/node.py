@@ -145,6 +145,10 @@ class Node(Scalar):
             return (da,)
         return (da, 0.0 if self._b is None else self._db)
 
+    def _partials(self) -> tuple[Any, ...]:
+        """What `_record` stored beside the data."""
+        return (self._da, self._db)
+
     def _inputs(self) -> list[Node]:
         """The operands that are Values."""
         return [x for x in (self._a, self._b) if x is not None]

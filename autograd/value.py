@@ -94,12 +94,27 @@ class Value(Node):
     def forward(self) -> float:
         """Recompute this graph from its leaves' current data, and return the new data.
 
-        Local derivatives are refreshed and conditions of `where` decided again.
+        Local derivatives are refreshed and conditions of `where` decided again. After an
+        exception the graph is as it was before.
+
+        Raises:
+            AnomalyError: under `detect_anomaly`, a value is inf or nan.
         """
-        for node in backprop.topological_order(self):
-            if node._op is not None:
-                data, partials = _evaluate(node._op, _numbers(node.operands))
+        before: list[tuple[Node, float, tuple[Any, ...]]] = []
+        try:
+            for node in backprop.topological_order(self):
+                op = node._op
+                if op is None:
+                    continue
+                data, partials = _evaluate(op, _numbers(node.operands))
+                if data - data != 0.0:
+                    report_value(op, node.operands, data, is_detecting_anomalies())
+                before.append((node, node._data, node._partials()))
                 node._record(data, partials)
+        except BaseException:
+            for node, data, partials in before:
+                node._record(data, partials)
+            raise
         return self._data
 
     # --- arithmetic -------------------------------------------------------------------
@@ -322,7 +337,7 @@ class ManyOperands(Value):
         """d self / d operand as recorded, in order; 0.0 for numbers and conditions."""
         return tuple([0.0 if d is None else d for d in self._partials()])
 
-    def _partials(self) -> tuple[float | None, ...]:
+    def _partials(self) -> tuple[Any, ...]:
         """The local derivative for each operand; None where no gradient passes."""
         partials: list[float | None] = [None] * len(self._operands)
         k = 0
@@ -459,7 +474,7 @@ def _mixed(op: Op, operands: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def _evaluate(op: Op, numbers: tuple[Any, ...]) -> tuple[float, tuple[Any, ...]]:
     """Run an operation's forward function and rule on floats."""
-    data = float(evaluate(op.forward, numbers))
+    data = to_float(evaluate(op.forward, numbers), f"the result of {op.name}")
     if op.partials is None:
         return data, (0.0,) * len(numbers)
     partials: Any = evaluate(op.partials, (data, *numbers))

@@ -326,3 +326,39 @@ def test_topological_order_includes_conditions() -> None:
     condition = x > 1.0
     order = topological_order(where(condition, 3.0, x))
     assert condition.node in order
+
+
+def test_forward_warns_and_raises_as_recording_does() -> None:
+    z = Value(2.0, label="z")
+    y = autograd.log(z)
+    z.data = -2.0
+    with pytest.warns(RuntimeWarning, match="log"):
+        y.forward()
+    z.data = 3.0
+    y.forward()
+    z.data = -2.0
+    with autograd.detect_anomaly(), pytest.raises(autograd.DomainError, match=r"x > 0.*'z'"):
+        y.forward()
+    assert y.data == math.log(3.0)
+
+
+def test_a_failed_forward_pass_leaves_the_graph_as_it_was() -> None:
+    broken = [False]
+
+    def sometimes(x: float) -> float:
+        if broken[0]:
+            raise RuntimeError("the user's function failed")
+        return x
+
+    op = Op("sometimes", sometimes, lambda out, x: (1.0,))
+    x = Value(2.0)
+    square = x * x
+    y = autograd.dot([square, x], [x, 3.0]) + op(square)
+    before = [(node.data, node.local_derivatives) for node in (square, y.operands[0], y)]
+    x.data, broken[0] = 5.0, True
+    with pytest.raises(RuntimeError, match="failed"):
+        y.forward()
+    after = [(node.data, node.local_derivatives) for node in (square, y.operands[0], y)]
+    assert after == before
+    with pytest.raises(TypeError, match="topological_order needs Values, got float"):
+        topological_order(3.0)  # type: ignore[arg-type]
