@@ -70,9 +70,9 @@ def canonicalise(tape: Recording) -> Canonical:
     is_many = np.array([op.arity not in (1, 2) for op in tape.ops])
     many = tape.code >= FIRST_OP
     many[many] = is_many[tape.code[many] - FIRST_OP]
-    live, uses, consumer = _uses(tape, many)
+    live, consumer = _uses(tape, many)
     nodes = _classify(tape, live, consumer)
-    _absorb(tape, nodes, uses)
+    _absorb(tape, nodes)
     row, u, v, coefficients = _terms(tape, nodes, live)
     constants = np.zeros(len(tape.code))
     row, u, v, coefficients = _fold_numbers(tape, constants, row, u, v, coefficients)
@@ -118,28 +118,36 @@ def ranges(starts: NDArray[np.integer], counts: NDArray[np.integer]) -> NDArray[
     return np.arange(total) + shift
 
 
-def _uses(tape: Recording, many: Bools) -> tuple[Bools, Ints, Ints]:
-    """Return which places are needed, how often each is used, and by what if just once."""
+def _uses(tape: Recording, many: Bools) -> tuple[Bools, Ints]:
+    """Return which places are needed, and the consumer of those that have just one."""
     size = len(tape.code)
     live = tape.code >= FIRST_OP
-    places = np.flatnonzero(live).astype(np.int32)
-    first, operands = _operands(tape, places, many)
-    uses = np.bincount(operands, minlength=size).astype(np.int32)
+    is_unary = np.array([False] * FIRST_OP + [op.arity == 1 for op in tape.ops])
+    few = np.flatnonzero(live & ~many)
+    two = few[~is_unary[tape.code[few]]]
+    nary = np.flatnonzero(many)
+    owners = np.repeat(nary, tape.b[nary])  # of the list of all their operands
+    uses = np.bincount(tape.a[few], minlength=size)
+    uses += np.bincount(tape.b[two], minlength=size)
+    uses += np.bincount(tape.operands, minlength=size)
     uses[tape.output] += 1
-    dead = places[uses[places] == 0]
-    while len(dead):  # peel off what nothing uses, from the end
-        live[dead] = False
-        _, freed = _operands(tape, dead, many)
+    dead = few[uses[few] == 0].tolist() + nary[uses[nary] == 0].tolist()
+    while dead:  # peel off what nothing uses, from the end
+        places = np.array(dead, np.int32)
+        live[places] = False
+        _, freed = _operands(tape, places, many)
         np.subtract.at(uses, freed, 1)
         freed = np.unique(freed)
-        dead = freed[(uses[freed] == 0) & live[freed]].astype(np.int32)
+        dead = freed[(uses[freed] == 0) & live[freed]].tolist()
     consumer = np.full(size, -1, np.int32)
-    owner = np.repeat(places, np.diff(first))
-    kept = live[owner]
-    consumer[operands[kept]] = owner[kept]
+    for operands, consumers in (
+        (tape.a[few], few), (tape.b[two], two), (tape.operands, owners),
+    ):  # fmt: skip
+        kept = slice(None) if live[consumers].all() else live[consumers]
+        consumer[operands[kept]] = consumers[kept]
     consumer[uses != 1] = -1
     consumer[tape.output] = -1
-    return live, uses, consumer
+    return live, consumer
 
 
 # --- rows -----------------------------------------------------------------------------
@@ -183,21 +191,18 @@ def _classify(tape: Recording, live: Bools, consumer: Ints) -> _Nodes:
     )  # fmt: skip
 
 
-def _absorb(tape: Recording, nodes: _Nodes, uses: Ints) -> None:
+def _absorb(tape: Recording, nodes: _Nodes) -> None:
     """Let sums take in sums and products that nothing else uses, and scales products.
 
     A scaled sum stays a row of its own: c·(a + b) need not equal c·a + c·b at the limits
     of the float range.
     """
-    to_sum = np.zeros(len(uses), np.bool_)
-    has_consumer = np.flatnonzero(nodes.consumer >= 0)
-    to_sum[has_consumer] = nodes.is_sum[nodes.consumer[has_consumer]]
-    to_scale = np.zeros(len(uses), np.bool_)
-    to_scale[has_consumer] = nodes.is_scaled[nodes.consumer[has_consumer]]
     linear = nodes.is_sum | nodes.is_dot
     single = nodes.is_product | nodes.is_scaled
-    absorbed = np.flatnonzero((linear & to_sum) | (single & (to_sum | to_scale)))
+    absorbed = np.flatnonzero((linear | single) & (nodes.consumer >= 0))
     into = nodes.consumer[absorbed]
+    fits = nodes.is_sum[into] | (single[absorbed] & nodes.is_scaled[into])
+    absorbed, into = absorbed[fits], into[fits]
     nodes.row[absorbed] = into
     negated = (tape.code[into] == NEGATIVE) | (
         (tape.code[into] == SUBTRACT) & (tape.b[into] == absorbed)

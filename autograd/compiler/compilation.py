@@ -176,6 +176,8 @@ def _is_shape(x: Any) -> bool:
 
 
 def _declare_values(name: str, numbers: Any) -> Declaration:
+    if isinstance(numbers, np.ndarray) and numbers.dtype.kind in "fiub":
+        return Declaration(name, "parameter", numbers.shape, None, numbers.astype(float))
     scalars: list[Any] = []
     shape = _shape(name, numbers, scalars)
     values = [x for x in scalars if isinstance(x, Value)]

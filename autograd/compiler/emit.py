@@ -66,10 +66,7 @@ def emit(
         backward.start(output)
         for block in reversed(blocks):
             backward.write(block)
-    results = [_result(source, backward, given[n]) for n in wrt]
-    gradients = ", ".join(
-        f"{source.name[given[n].number]!r}: {result}" for n, result in zip(wrt, results)
-    )
+    gradients = _results(source, backward, arguments, [given[n] for n in wrt])
     source.write(f"return {name}, {{{gradients}}}")
     if source.lines[0].startswith("N =") and not re.search(r"\bN\b", "".join(source.lines[1:])):
         del source.lines[0]
@@ -156,17 +153,27 @@ def _sum_of_all(forward: Forward, product: Products, term: Term) -> Term:
     return Term(f"{text}.sum()")
 
 
-def _result(source: Source, backward: Backward, block: Given) -> str:
-    """Return the gradient in the user's shape, as an array that nothing else refers to."""
-    gradients = backward.gradients
-    if not gradients.has(block):
-        name = source.name[block.number]
-        gradients.add_whole(block, f"np.zeros({name}.shape)")
-    name = gradients.name(block)
-    if not gradients.is_own(block):
-        name += ".copy()"
-    if block.is_batched:
-        if len(block.shape) == 1:
-            return f"{name}.T"
-        return f"{name}.T.reshape({', '.join(['N', *map(str, block.shape)])})"
-    return f"{name}.reshape(())" if not block.shape else name
+def _results(
+    source: Source, backward: Backward, arguments: list[Given], blocks: list[Given]
+) -> str:
+    """Return the gradients in the user's shapes, as arrays that nothing else refers to."""
+    taken = {source.name[block.number] for block in arguments}
+    entries = []
+    for block in blocks:
+        if not backward.gradients.has(block):
+            backward.gradients.add_whole(block, f"np.zeros({source.name[block.number]}.shape)")
+        name = backward.gradients.name(block)
+        array = backward.gradients.array(block)
+        if array in taken:
+            name += ".copy()"
+        taken.add(array)
+        entries.append(f"{source.name[block.number]!r}: {name}{_in_shape(block)}")
+    return ", ".join(entries)
+
+
+def _in_shape(block: Given) -> str:
+    if not block.is_batched:
+        return "" if block.shape else ".reshape(())"
+    if len(block.shape) == 1:
+        return ".T"
+    return f".T.reshape({', '.join(['N', *map(str, block.shape)])})"

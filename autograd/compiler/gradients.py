@@ -29,6 +29,7 @@ class Gradients:
         self.source = source
         self._name: dict[int, str] = {}
         self._is_own: dict[int, bool] = {}
+        self._array: dict[str, str] = {}  # what a gradient's name is another name for
 
     def has(self, block: Block) -> bool:
         return block.number in self._name
@@ -38,6 +39,13 @@ class Gradients:
 
     def is_own(self, block: Block) -> bool:
         return self._is_own[block.number]
+
+    def array(self, block: Block) -> str:
+        """Return the first name of the array that a gradient is, or is a part of."""
+        name = self.name(block)
+        while name in self._array:
+            name = self._array[name]
+        return name
 
     def add(self, block: Block, index: Index, text: str) -> None:
         """Add an array to the gradient of some scalars of a block.
@@ -78,12 +86,15 @@ class Gradients:
             wish = f"g_{self.source.name[block.number]}"
             self._name[block.number] = self.source.names.give(wish)
             self.source.write(f"{self.name(block)} = {text}")
-            self._is_own[block.number] = not _VIEW.fullmatch(text)
+            view = _VIEW.fullmatch(text)
+            self._is_own[block.number] = view is None
+            if view is not None:
+                self._array[self.name(block)] = view[1]
         elif self.is_own(block):
             self.source.write(f"{self.name(block)} += {text}")
         else:
             self.source.write(f"{self.name(block)} = {self.name(block)} + {text}")
-            self._is_own[block.number] = True
+            self._set_own(block)
 
     def _add_on_grid(self, block: Block, index: Index, text: str) -> bool:
         """Add to scalars that repeat, or stand in the transposed order of a matrix."""
@@ -109,12 +120,16 @@ class Gradients:
             self.add_whole(block, f"np.zeros_like({self.source.name[block.number]})")
         elif not self.is_own(block):
             self.source.write(f"{self.name(block)} = {self.name(block)}.copy()")
-            self._is_own[block.number] = True
+            self._set_own(block)
         return self.name(block)
+
+    def _set_own(self, block: Block) -> None:
+        self._is_own[block.number] = True
+        self._array.pop(self.name(block), None)
 
 
 # An array that already has a name, or a part of one. All else makes an array of its own.
-_VIEW = re.compile(r"\(?\w+\)?(\.T|\[[^\]]*\]|\.(reshape|swapaxes)\([^)]*\))*")
+_VIEW = re.compile(r"\(?(\w+)\)?(\.T|\[[^\]]*\]|\.(reshape|swapaxes)\([^)]*\))*")
 
 
 def _bracketed(text: str) -> str:

@@ -128,7 +128,11 @@ def _output(tape: Tape, result: Any) -> int:
 
 def finished(tape: Tape, output: int) -> Recording:
     """Return a tape as arrays, in which places count in steps of one."""
-    rows = np.fromiter(tape.rows, np.int32, len(tape.rows)).reshape(-1, STEP)
+    given = sum(STEP * leaf.size for leaf in tape.leaves)  # they come first, all zeros
+    computed = tape.rows[given:]
+    rows = np.zeros(len(tape.rows), np.int32)
+    rows[given:] = np.fromiter(computed, np.int32, len(computed))
+    rows = rows.reshape(-1, STEP)
     operands = np.fromiter(tape.operands, np.int32, len(tape.operands))
     return Recording(
         rows[:, 0].astype(np.int16),
