@@ -20,7 +20,7 @@ from autograd.node import Node
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Final
+    from typing import Any, Final
 
     from autograd.native import i32
 
@@ -166,7 +166,7 @@ def _propagate(output: Node, seed: float, nodes: list[Node]) -> None:
                         ready.append(z)
 
 
-def topological_order(*outputs: Node) -> list[Node]:
+def topological_order(*outputs: Any) -> list[Node]:
     """Return every node below the outputs, operands before consumers.
 
     Args:

@@ -55,7 +55,7 @@ class Node(Scalar):
     def __init__(
         self,
         data: Any,
-        label: str | None = None,
+        label: Any = None,
         _op: Op | None = None,
         _a: Node | None = None,
         _b: Node | None = None,
@@ -107,7 +107,7 @@ class Node(Scalar):
         return label
 
     @label.setter
-    def label(self, label: str | None) -> None:
+    def label(self, label: Any) -> None:
         if label is not None and not isinstance(label, str):
             raise TypeError(f"Value.label needs a str or None, got {type(label).__name__}")
         tag = self._tag
