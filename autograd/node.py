@@ -74,7 +74,7 @@ class Node(Scalar):
         self._epoch: i32 = 0
         self._pending: i32 = 0
         if label is not None:
-            self.label = label
+            self._tag = _checked_label(label)
         if ACTIVE.count or (_op is not None and self._data - self._data != 0.0):
             self._finish()
 
@@ -108,8 +108,7 @@ class Node(Scalar):
 
     @label.setter
     def label(self, label: Any) -> None:
-        if label is not None and not isinstance(label, str):
-            raise TypeError(f"Value.label needs a str or None, got {type(label).__name__}")
+        label = _checked_label(label)
         tag = self._tag
         self._tag = (label, tag[1], tag[2]) if isinstance(tag, tuple) else label
 
@@ -227,6 +226,12 @@ class Node(Scalar):
         DYING.operands.append(b)
         self._a = self._b = a = b = None  # the list holds the only references
         DYING.free()
+
+
+def _checked_label(label: Any) -> Any:
+    if label is not None and not isinstance(label, str):
+        raise TypeError(f"Value.label needs a str or None, got {type(label).__name__}")
+    return label
 
 
 if __file__.endswith(".py"):  # in pure Python CPython's own guard is at work
