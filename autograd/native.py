@@ -13,3 +13,19 @@ else:
 
     def mypyc_attr(**options):
         return lambda kind: kind
+
+
+def restore_docstring(kind: type, source: str) -> None:
+    """Give a compiled class the docstring that stands in its source file.
+
+    Args:
+        kind: the class; mypyc leaves it without a docstring.
+        source: the path of the Python file that defines it.
+    """
+    import ast
+
+    with open(source, encoding="utf-8") as file:
+        tree = ast.parse(file.read())
+    for statement in tree.body:
+        if isinstance(statement, ast.ClassDef) and statement.name == kind.__name__:
+            kind.__doc__ = ast.get_docstring(statement)
