@@ -74,7 +74,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from autograd.check import GradientCheck, check_gradients
-    from autograd.compiler import Program, compile
+    from autograd.compiler import Program
+    from autograd.compiler import compile as compile
     from autograd.drawing import Drawing, draw
     from autograd.explanation import Derivation, explain
     from autograd.functional import grad, gradient, hessian, hvp, jacobian, jvp, value_and_grad

@@ -8,6 +8,7 @@ from random import Random
 from typing import Any
 
 from autograd import no_grad
+from nn.compiled import compiled_gradient_step
 from nn.history import History
 from nn.losses import half_squared_error
 from nn.module import Module
@@ -33,6 +34,7 @@ def fit(
     patience: int | None = None,
     min_delta: float = 0.0,
     progress: bool | None = None,
+    compiled: bool = False,
 ) -> History:
     """Train a model on samples: each update follows the gradient of a batch's mean loss.
 
@@ -50,6 +52,9 @@ def fit(
             `min_delta`, and go back to the parameters of the best epoch.
         min_delta: the least fall that counts.
         progress: show a progress bar; None: only on a terminal.
+        compiled: compile the loss once, and run array code over each batch: the same
+            results up to rounding. Samples must have one shape, and model and loss must
+            not branch on a value.
 
     Returns:
         The losses of every epoch. A training loss is the mean over the epoch's batches,
@@ -74,6 +79,8 @@ def fit(
             raise ValueError(f"fit needs {name} of at least 1, got {number}")
     optimizer = optimizer or Adam(model.parameters(), lr=0.01)
     gradient_step = _record_and_go_back(model, loss)
+    if compiled:
+        gradient_step = compiled_gradient_step(model, loss, samples)
     shuffle = Random(seed).shuffle if size < len(samples) else _keep_order
     history = History()
     best = _Best(model, min_delta)

@@ -119,7 +119,7 @@ def _flatten(source: Source, block: Given) -> None:
         else:
             source.write(f"{name} = {name}.reshape(N, {block.size}).T")
     elif not block.shape:
-        source.write(f"{name} = np.reshape({name}, 1)")
+        source.write(f"{name} = {name}.reshape(1)")
 
 
 # --- the output -------------------------------------------------------------------------

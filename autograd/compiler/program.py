@@ -39,6 +39,8 @@ class Parameters(MutableMapping[str, Floats]):
         )
 
     def __setitem__(self, name: str, numbers: Any) -> None:
+        if numbers is self._arrays.get(name):
+            return  # the end of `parameters[name] -= ...`, which has happened in place
         self._check_name(name)
         array = as_floats(f"parameter {name!r}", numbers)
         if array.shape != self._shapes[name]:

@@ -132,12 +132,12 @@ def finished(tape: Tape, output: int) -> Recording:
     computed = tape.rows[given:]
     rows = np.zeros(len(tape.rows), np.int32)
     rows[given:] = np.fromiter(computed, np.int32, len(computed))
-    rows = rows.reshape(-1, STEP)
+    table = rows.reshape(-1, STEP)
     operands = np.fromiter(tape.operands, np.int32, len(tape.operands))
     return Recording(
-        rows[:, 0].astype(np.int16),
-        rows[:, 1] // STEP,
-        rows[:, 2] // STEP,
+        table[:, 0].astype(np.int16),
+        table[:, 1] // STEP,
+        table[:, 2] // STEP,
         operands // STEP,
         np.array(tape.numbers, dtype=np.float64),
         tape.ops,
