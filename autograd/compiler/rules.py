@@ -30,6 +30,7 @@ _LEVELS = {
     "OR": OR, "AND": AND, "COMPARISON": COMPARISON, "SUM": SUM, "PRODUCT": PRODUCT,
     "POWER": POWER, "CALL": CALL,
 }  # fmt: skip
+_UNBRACKETED = re.compile(r"(?<!\()\{(\d)\}|\{(\d)\}(?!\))")
 _BRACKETED_NAME = re.compile(r"(?<![\w.)\]])\((\w+)\)")
 _CALL = re.compile(r"np(\.\w+)+\(\{0\}(, \{\d\})*\)")
 
@@ -77,7 +78,7 @@ def operation(op: Op, operands: Sequence[Term | float]) -> Term | None:
     terms = [_term(x, in_sum=False) for x in operands]
     if _CALL.fullmatch(op.array):
         return Term(op.array.format(*terms))
-    text = op.array.format(*[term.atom() for term in terms])
+    text = _UNBRACKETED.sub(r"{\1\2:CALL}", op.array).format(*terms)
     return Term(_BRACKETED_NAME.sub(r"\1", text), 0)
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import random
 import statistics
 import subprocess
 import sys
@@ -51,11 +52,11 @@ def loss_004(x, t, b1, b2, w1, w2):
 
 def data_004() -> dict[str, np.ndarray]:
     """The document's arrays in the document's layout: samples in columns."""
-    random = np.random.default_rng(0)
+    draw = np.random.default_rng(0)
     return {
-        "x": random.normal(size=(D_IN, N)), "y": random.normal(size=(D_OUT, N)),
-        "w1": random.normal(size=(D_IN, H)), "b1": np.zeros((H, N)),
-        "w2": random.normal(size=(H, D_OUT)), "b2": np.zeros((D_OUT, N)),
+        "x": draw.normal(size=(D_IN, N)), "y": draw.normal(size=(D_OUT, N)),
+        "w1": draw.normal(size=(D_IN, H)), "b1": np.zeros((H, N)),
+        "w2": draw.normal(size=(H, D_OUT)), "b2": np.zeros((D_OUT, N)),
     }  # fmt: skip
 
 
@@ -305,12 +306,18 @@ def test_compiling(benchmark: Any, operations: int) -> None:
 
 
 def take_turns(steps: dict[str, Step], rounds: int) -> dict[str, list[float]]:
-    """Return the seconds of every step of each competitor, in turns."""
+    """Return the seconds of every step of each competitor, in turns.
+
+    The order changes from round to round: who runs after whom finds other caches.
+    """
+    order = list(steps.items())
+    shuffle = random.Random(0).shuffle
     seconds: dict[str, list[float]] = {name: [] for name in steps}
     for step in steps.values():
         step()
     for _ in range(rounds):
-        for name, step in steps.items():
+        shuffle(order)
+        for name, step in order:
             start = time.perf_counter()
             step()
             seconds[name].append(time.perf_counter() - start)
