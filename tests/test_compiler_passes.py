@@ -247,7 +247,7 @@ def test_what_a_rule_needs_twice_becomes_a_variable() -> None:
     assigned: list[str] = []
     rule = Derivatives(ops.atan2, [None, None])
     rule.write(["out", "y", "x"], [0], lambda text: assigned.append(text) or "s")  # type: ignore
-    assert assigned == ["np.hypot(y, x)"]
+    assert assigned == ["np.hypot(x, y)"]
 
 
 def test_operations_as_source_keep_their_operands_together() -> None:

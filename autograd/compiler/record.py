@@ -151,7 +151,7 @@ def _nested(tape: Tape, leaf: Leaf) -> Any:
     """Return the placeholders of a leaf as a scalar or as nested lists of its shape."""
     items: list[Any] = [Placeholder() for _ in range(leaf.size)]
     for place, item in enumerate(items):
-        item._tape = tape
+        item._rows = tape.rows
         item._place = leaf.start + STEP * place
     for extent in reversed(leaf.shape[1:]):
         items = [items[i : i + extent] for i in range(0, len(items), extent)]

@@ -61,7 +61,7 @@ class Tape:
     )  # fmt: skip
 
     def __init__(self) -> None:
-        self.rows: Any = []
+        self.rows = Rows(self)
         self.operands: list[int] = []
         self.numbers: list[float] = []
         self.ops: list[Op] = list(TABLE.values())
@@ -114,7 +114,7 @@ class Tape:
     def place(self, x: Any, op: Op) -> int:
         """Return where an operand stands on the tape, appending it if need be."""
         if type(x) is Placeholder:
-            if x._tape is not self:
+            if x._rows is not self.rows:
                 _raise_foreign()
             return x._place
         if isinstance(x, Value):
@@ -155,12 +155,25 @@ class Tape:
 
     def close(self) -> None:
         """Refuse what a placeholder that outlived its recording would append."""
-        self.rows = _Closed()
+        self.rows.clear()
+        self.rows.__class__ = _ClosedRows
         self._adopted.clear()
 
 
-class _Closed:
-    """Stands where the rows were, once a recording has ended."""
+class Rows(list[int]):
+    """A tape's rows; what every placeholder refers to, since it appends to them."""
+
+    __slots__ = ("tape",)
+
+    def __init__(self, tape: Tape) -> None:
+        super().__init__()
+        self.tape = tape
+
+
+class _ClosedRows(Rows):
+    """The rows of a recording that has ended."""
+
+    __slots__ = ()
 
     def __len__(self) -> NoReturn:
         _raise_foreign()
@@ -169,10 +182,10 @@ class _Closed:
 class Placeholder(Scalar):
     """Stands for a scalar while a function is recorded: it has a place, and no number."""
 
-    __slots__ = ("_place", "_tape")
+    __slots__ = ("_place", "_rows")
 
     # No __init__: setting the two after Placeholder() takes half the time.
-    _tape: Tape
+    _rows: Rows
     _place: int
 
     @staticmethod
@@ -184,30 +197,30 @@ class Placeholder(Scalar):
     __record_op__ = __apply_op__
 
     def _apply(self, op: Op, *operands: Any) -> Placeholder:
-        return self._tape.apply(op, operands)
+        return self._rows.tape.apply(op, operands)
 
     # --- arithmetic: the two that programs consist of are written out, for speed ----------
 
     def __add__(self, other: Any) -> Any:
-        tape = self._tape
-        if type(other) is Placeholder and other._tape is tape:
-            rows = tape.rows
-            made = Placeholder()
-            made._tape = tape
-            made._place = len(rows)
-            rows += (_ADD, self._place, other._place)
-            return made
+        if type(other) is Placeholder:
+            rows = self._rows
+            if other._rows is rows:
+                made = Placeholder()
+                made._rows = rows
+                made._place = len(rows)
+                rows += (_ADD, self._place, other._place)
+                return made
         return self._binary(TABLE["add"], self, other)
 
     def __mul__(self, other: Any) -> Any:
-        tape = self._tape
-        if type(other) is Placeholder and other._tape is tape:
-            rows = tape.rows
-            made = Placeholder()
-            made._tape = tape
-            made._place = len(rows)
-            rows += (_MULTIPLY, self._place, other._place)
-            return made
+        if type(other) is Placeholder:
+            rows = self._rows
+            if other._rows is rows:
+                made = Placeholder()
+                made._rows = rows
+                made._place = len(rows)
+                rows += (_MULTIPLY, self._place, other._place)
+                return made
         return self._binary(TABLE["multiply"], self, other)
 
     def __radd__(self, other: Any) -> Any:
@@ -241,7 +254,7 @@ class Placeholder(Scalar):
                 to_float(other)
             except TypeError:
                 return NotImplemented
-        return self._tape.apply(op, (x, y))
+        return self._rows.tape.apply(op, (x, y))
 
     def __lt__(self, other: Any) -> Any:
         return Condition(self._binary(TABLE["less"], self, other))
@@ -259,14 +272,14 @@ class Placeholder(Scalar):
 
     @property
     def label(self) -> str | None:
-        return self._tape.labels.get(self._place)
+        return self._rows.tape.labels.get(self._place)
 
     @label.setter
     def label(self, label: str | None) -> None:
         if label is None:
-            self._tape.labels.pop(self._place, None)
+            self._rows.tape.labels.pop(self._place, None)
         elif isinstance(label, str):
-            self._tape.labels[self._place] = label
+            self._rows.tape.labels[self._place] = label
         else:
             raise TypeError(f"a label needs a str or None, got {type(label).__name__}")
 
@@ -300,7 +313,7 @@ class Placeholder(Scalar):
 def placeholder(tape: Tape, place: int) -> Placeholder:
     """Return what stands for the scalar at a place of a tape."""
     made = Placeholder()
-    made._tape = tape
+    made._rows = tape.rows
     made._place = place
     return made
 
@@ -312,7 +325,7 @@ def _tape_of(operands: Sequence[Any]) -> Tape:
     for x in operands:
         node = x.node if isinstance(x, Condition) else x
         if isinstance(node, Placeholder):
-            return node._tape
+            return node._rows.tape
     raise AssertionError("called without a placeholder")
 
 
