@@ -60,8 +60,8 @@ class _Nodes:
     is_product: Bools
     scaled: Ints
     scale: Floats
-    consumer: Ints  # of places with one use; -1 elsewhere
-    row: Ints  # where the place has gone: to itself or to the row that absorbed it
+    consumer: NDArray[np.int64]  # of places with one use; -1 elsewhere
+    row: NDArray[np.int64]  # where the place has gone: to itself or to the row that absorbed it
     factor: Floats  # its coefficient there
 
 
@@ -118,7 +118,7 @@ def ranges(starts: NDArray[np.integer], counts: NDArray[np.integer]) -> NDArray[
     return np.arange(total) + shift
 
 
-def _uses(tape: Recording, many: Bools) -> tuple[Bools, Ints]:
+def _uses(tape: Recording, many: Bools) -> tuple[Bools, NDArray[np.int64]]:
     """Return which places are needed, and the consumer of those that have just one."""
     size = len(tape.code)
     live = tape.code >= FIRST_OP
@@ -139,7 +139,7 @@ def _uses(tape: Recording, many: Bools) -> tuple[Bools, Ints]:
         np.subtract.at(uses, freed, 1)
         freed = np.unique(freed)
         dead = freed[(uses[freed] == 0) & live[freed]].tolist()
-    consumer = np.full(size, -1, np.int32)
+    consumer = np.full(size, -1)
     for operands, consumers in (
         (tape.a[few], few), (tape.b[two], two), (tape.operands, owners),
     ):  # fmt: skip
@@ -153,7 +153,7 @@ def _uses(tape: Recording, many: Bools) -> tuple[Bools, Ints]:
 # --- rows -----------------------------------------------------------------------------
 
 
-def _classify(tape: Recording, live: Bools, consumer: Ints) -> _Nodes:
+def _classify(tape: Recording, live: Bools, consumer: NDArray[np.int64]) -> _Nodes:
     size = len(tape.code)
     role = np.zeros(len(tape.ops) + FIRST_OP, np.int8)
     role[[ADD, SUBTRACT, NEGATIVE, IDENTITY, SUM]] = 1
@@ -184,7 +184,7 @@ def _classify(tape: Recording, live: Bools, consumer: Ints) -> _Nodes:
     k = np.flatnonzero(live & (tape.code == POWER))
     k = k[is_number[tape.b[k]]]
     is_product[k[value[tape.b[k]] == 2.0]] = True  # a square; its base is in `a`
-    row = np.arange(size, dtype=np.int32)
+    row = np.arange(size)  # of the type that NumPy indexes with, as `consumer` is
     return _Nodes(
         live & (roles == 1), live & (roles == 2), is_scaled, is_product, scaled, scale,
         consumer, row, np.ones(size),
@@ -216,13 +216,13 @@ def _absorb(tape: Recording, nodes: _Nodes) -> None:
 
 def _jump(nodes: _Nodes, absorbed: NDArray[np.int64]) -> None:
     """Follow each place to the row that it ends in: the distance halves with each jump."""
+    into = nodes.row[absorbed]
     while len(absorbed):
-        into = nodes.row[absorbed]
         further = nodes.row[into]
         moves = np.flatnonzero(further != into)
-        absorbed, into = absorbed[moves], into[moves]
+        absorbed, into, further = absorbed[moves], into[moves], further[moves]
         nodes.factor[absorbed] *= nodes.factor[into]
-        nodes.row[absorbed] = further[moves]
+        nodes.row[absorbed] = into = further
 
 
 def _terms(tape: Recording, nodes: _Nodes, live: Bools) -> tuple[Ints, Ints, Ints, Floats]:
@@ -260,7 +260,7 @@ def _terms(tape: Recording, nodes: _Nodes, live: Bools) -> tuple[Ints, Ints, Int
     coefficients[at : at + len(scaled)] = nodes.scale[scaled]
     kept = np.flatnonzero((nodes.row[u] == u) | (v >= 0))
     owner, u, v = owner[kept], u[kept], v[kept]
-    return nodes.row[owner], u, v, coefficients[kept] * nodes.factor[owner]
+    return nodes.row[owner].astype(np.int32), u, v, coefficients[kept] * nodes.factor[owner]
 
 
 def _fold_numbers(
