@@ -15,7 +15,8 @@ emitted code, whose operands are index arrays into earlier blocks. The passes, i
 5. `emit` writes each block as a line of NumPy (`forward`, `views`), then the gradients in
    reverse (`backward`, `gradients`), with local derivatives from the table (`rules`).
 
-`compilation` runs them; `program` is the result.
+`compilation` runs them; `program` is the result. For graphs without regularity `kernel`
+prints a loop over the tape itself instead, for Numba.
 """
 
 from __future__ import annotations

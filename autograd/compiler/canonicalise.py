@@ -67,9 +67,7 @@ class _Nodes:
 
 def canonicalise(tape: Recording) -> Canonical:
     """Return the rows and calls of a tape, without those that the output does not need."""
-    is_many = np.array([op.arity not in (1, 2) for op in tape.ops])
-    many = tape.code >= FIRST_OP
-    many[many] = is_many[tape.code[many] - FIRST_OP]
+    many = _has_many_operands(tape)
     live, consumer = _uses(tape, many)
     nodes = _classify(tape, live, consumer)
     _absorb(tape, nodes)
@@ -89,7 +87,17 @@ def canonicalise(tape: Recording) -> Canonical:
     )  # fmt: skip
 
 
+def find_live(tape: Recording) -> Bools:
+    """Tell of each place whether it is an operation that the output needs."""
+    return _uses(tape, _has_many_operands(tape))[0]
+
+
 # --- uses -----------------------------------------------------------------------------
+
+
+def _has_many_operands(tape: Recording) -> Bools:
+    is_many = np.array([False] * FIRST_OP + [op.arity not in (1, 2) for op in tape.ops])
+    return is_many[tape.code]
 
 
 def _operands(tape: Recording, places: Ints, many: Bools) -> tuple[NDArray[np.int64], Ints]:

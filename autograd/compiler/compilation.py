@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import importlib.util
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -12,6 +13,7 @@ import numpy as np
 from autograd.compiler.blocks import ArrayProgram, Sum
 from autograd.compiler.canonicalise import canonicalise
 from autograd.compiler.emit import Emitted, emit
+from autograd.compiler.kernel import can_run, emit_kernel
 from autograd.compiler.program import Program
 from autograd.compiler.record import Declaration, Recording, record
 from autograd.compiler.schedule import schedule
@@ -51,7 +53,8 @@ def compile(
             so a penalty on the parameters inside f counts once a sample. False: one sample.
         wrt: names to differentiate with respect to; default: all parameters, also those
             per sample. Inputs may be named too.
-        backend: "numpy".
+        backend: "numpy"; "tape" for graphs without regularity, a Numba kernel that is
+            compiled for seconds once for each set of operations; "auto" picks.
 
     Returns:
         A `Program`: `program(X, T) -> (value, gradients)`.
@@ -68,8 +71,10 @@ def compile(
     >>> value, gradients["w"]
     (10.0, array([  2., -16.]))
     """
-    if backend != "numpy":
-        raise ValueError(f"compile has no backend {backend!r}; there is 'numpy'")
+    if backend not in ("numpy", "tape", "auto"):
+        raise ValueError(
+            f"compile has no backend {backend!r}; there are 'numpy', 'tape' and 'auto'"
+        )
     if not callable(f):
         raise TypeError(f"compile needs a function, got {type(f).__name__}")
     declarations = declare(inputs, parameters or {}, per_sample or {})
@@ -86,27 +91,41 @@ def compile(
         clock = _Clock()
         tape = record(f, declarations)
         clock.stop("record")
-        canonical = canonicalise(tape)
-        clock.stop("canonicalise")
-        levels = schedule(canonical)
-        clock.stop("schedule")
-        program = vectorise(tape, canonical, levels, frozenset(wrt), batched)
-        clock.stop("vectorise")
-        emitted = emit(tape, program, wrt, batched, getattr(f, "__name__", type(f).__name__))
-        function, result_names = _load(emitted)
+        if backend == "tape":
+            emitted, program = emit_kernel(tape, wrt, batched), ArrayProgram([])
+        else:
+            canonical = canonicalise(tape)
+            clock.stop("canonicalise")
+            levels = schedule(canonical)
+            clock.stop("schedule")
+            program = vectorise(tape, canonical, levels, frozenset(wrt), batched)
+            clock.stop("vectorise")
+            if backend == "auto" and _is_irregular(tape, program):
+                emitted = emit_kernel(tape, wrt, batched)
+            else:
+                name = getattr(f, "__name__", type(f).__name__)
+                emitted = emit(tape, program, wrt, batched, name)
+        function = emitted.function or _load(emitted)
         clock.stop("emit")
     finally:
         RECORDING.reset(token)
     return Program(
-        declarations, batched, emitted.text, function, dict(zip(result_names, wrt)),
-        list(emitted.functions), _summary(tape, program, emitted, clock.seconds),
+        declarations, batched, emitted, function, dict(zip(emitted.results, wrt)),
+        _summary(tape, program, emitted, clock.seconds),
     )  # fmt: skip
 
 
-def _load(emitted: Emitted) -> tuple[Callable[..., Any], list[str]]:
+def _is_irregular(tape: Recording, program: ArrayProgram) -> bool:
+    """Tell whether a block holds too few scalars for array code, and a kernel can run."""
+    if not 2000 < tape.operations < 250 * len(program.blocks):
+        return False
+    return importlib.util.find_spec("numba") is not None and can_run(tape)
+
+
+def _load(emitted: Emitted) -> Callable[..., Any]:
     namespace: dict[str, Any] = dict(emitted.functions)
     exec(builtins.compile(emitted.text, "<compiled by autograd>", "exec"), namespace)
-    return namespace["program"], emitted.results
+    return namespace["program"]  # type: ignore[no-any-return]
 
 
 class _Clock:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,7 @@ class Emitted:
         text: the source.
         results: the keys of the gradients it returns, in the order of `wrt`.
         functions: Python functions the source calls; empty if it stands alone.
+        function: what runs, where that is not the source's own `program`.
         instructions: how many lines it computes in.
     """
 
@@ -35,6 +36,7 @@ class Emitted:
     functions: dict[str, Any]
     arrays: dict[str, NDArray[Any]]
     instructions: int
+    function: Callable[..., Any] | None = None
 
 
 def emit(

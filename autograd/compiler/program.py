@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from autograd.compiler.emit import Emitted
 from autograd.compiler.record import Declaration, Floats
 from autograd.compiler.summary import Summary
 
@@ -72,7 +73,7 @@ class Program:
     A call computes in float64, keeps nothing, and may run in several threads at once.
 
     Attributes:
-        source: the NumPy code that runs, as a module of its own.
+        source: the code that runs; with backend="numpy" a module of its own.
         parameters: a mapping of names to arrays, which a call reads. They start as copies
             of the declared Values' data: `pull()` copies those again, `push()` copies back.
     """
@@ -81,13 +82,12 @@ class Program:
         self,
         declarations: Sequence[Declaration],
         batched: bool,
-        source: str,
+        emitted: Emitted,
         function: Callable[..., tuple[Any, dict[str, Any]]],
         names: Mapping[str, str],
-        functions: Sequence[str],
         summary: Summary,
     ) -> None:
-        self.source = source
+        self.source = emitted.text
         self.parameters: MutableMapping[str, Floats] = Parameters(
             [d for d in declarations if d.kind == "parameter"]
         )
@@ -96,7 +96,8 @@ class Program:
         self._batched = batched
         self._function = function
         self._names = names  # the user's name of each gradient
-        self._functions = functions
+        self._functions = list(emitted.functions)
+        self._is_kernel = emitted.function is not None
         self._summary = summary
 
     def __call__(self, *arrays: Any, **named: Any) -> Result:
@@ -197,8 +198,10 @@ class Program:
         order of its signature.
 
         Raises:
-            ValueError: the program calls operations that have no array form.
+            ValueError: the program calls operations that have no array form, or runs on Numba.
         """
+        if self._is_kernel:
+            raise ValueError('backend="tape" runs on Numba: compile with backend="numpy" to save')
         if self._functions:
             raise ValueError(
                 f"{_listed(self._functions)} cannot be written as NumPy source: give the Op "

@@ -1,0 +1,231 @@
+"""Backend "tape": a Numba kernel that walks the tape forward and back.
+
+For graphs without regularity, where array code would be a line for every few scalars. The
+kernel is printed from the table: a branch for each operation that the tape contains.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd.compiler.canonicalise import find_live
+from autograd.compiler.emit import Emitted
+from autograd.compiler.record import Floats, Recording
+from autograd.compiler.rules import Derivatives, Term, operation
+from autograd.compiler.tape import FIRST_OP, NUMBER
+from autograd.op import Op
+from autograd.ops import TABLE
+
+# Values and gradients of so many scalars at once: some tens of megabytes.
+_SCALARS = 2**22
+_COMPILED: dict[str, Callable[..., None]] = {}
+
+_HEAD = '''
+def kernel(code, a, b, operands, values, gradients, first, output):
+    """Compute all values from those of the leaves, then all gradients; a column a sample."""
+    size, samples = values.shape
+    for i in range(first, size):
+        p, q = a[i], b[i]
+'''
+_MIDDLE = '''
+    reached = np.zeros(size, np.bool_)
+    reached[output] = True
+    gradients[:] = 0.0
+    gradients[output] = 1.0
+    for i in range(size - 1, first - 1, -1):
+        if not reached[i]:
+            continue
+        p, q = a[i], b[i]
+'''
+
+
+def emit_kernel(tape: Recording, wrt: Sequence[str], batched: bool) -> Emitted:
+    """Return the kernel for a tape, and the function that runs it on arrays of its leaves.
+
+    Args:
+        wrt: names to differentiate with respect to: the keys of the gradients.
+        batched: inputs have an axis of samples.
+
+    Raises:
+        ModuleNotFoundError: Numba is not installed.
+        ValueError: the tape has an operation that cannot be printed for Numba.
+    """
+    code = np.where(find_live(tape), tape.code, -1).astype(np.int16)
+    source = kernel_source(tape, sorted(set(code[code >= FIRST_OP].tolist())))
+    run = _Runner(tape, code, _compiled(source), wrt, batched)
+    return Emitted(source, list(wrt), {}, {}, source.count("\n"), run)
+
+
+class _Runner:
+    """Runs a kernel over a batch, some samples at a time."""
+
+    def __init__(
+        self, tape: Recording, code: Any, kernel: Callable[..., None], wrt: Sequence[str],
+        batched: bool,
+    ) -> None:  # fmt: skip
+        self._tape, self._code, self._kernel, self._wrt = tape, code, kernel, wrt
+        self._first = sum(leaf.size for leaf in tape.leaves)
+        self._is_batched = [batched and leaf.kind != "parameter" for leaf in tape.leaves]
+        self._numbers = np.flatnonzero(tape.code == NUMBER)
+
+    def __call__(self, *arrays: Floats) -> tuple[float, dict[str, Floats]]:
+        leaves, own = self._tape.leaves, self._is_batched
+        samples = next((len(x) for x, batched in zip(arrays, own) if batched), 1)
+        step = max(1, min(64, _SCALARS // len(self._code), samples))
+        values, gradients = np.empty((2, len(self._code), step))
+        results = {
+            leaf.name: np.zeros((samples, leaf.size) if batched else (1, leaf.size))
+            for leaf, batched in zip(leaves, own)
+        }
+        value = 0.0
+        for start in range(0, samples, step):
+            chunk = slice(start, min(start + step, samples))
+            part = slice(0, chunk.stop - start)
+            self._run(arrays, chunk, values[:, part], gradients[:, part])
+            value += float(values[self._tape.output, part].sum())
+            for leaf, batched in zip(leaves, own):
+                g = gradients[leaf.start : leaf.start + leaf.size, part]
+                if batched:
+                    results[leaf.name][chunk] = g.T
+                else:
+                    results[leaf.name][0] += g.sum(1)
+        shapes = {
+            leaf.name: (samples, *leaf.shape) if batched else leaf.shape
+            for leaf, batched in zip(leaves, own)
+        }
+        return value, {name: results[name].reshape(shapes[name]) for name in self._wrt}
+
+    def _run(
+        self, arrays: tuple[Floats, ...], chunk: slice, values: Floats, gradients: Floats
+    ) -> None:
+        tape = self._tape
+        for leaf, x, batched in zip(tape.leaves, arrays, self._is_batched):
+            rows = x[chunk].reshape(-1, leaf.size).T if batched else x.reshape(-1, 1)
+            values[leaf.start : leaf.start + leaf.size] = rows
+        values[self._numbers] = tape.numbers[tape.a[self._numbers], None]
+        self._kernel(
+            self._code, tape.a, tape.b, tape.operands, values, gradients, self._first, tape.output
+        )
+
+
+def _compiled(source: str) -> Callable[..., None]:
+    if source not in _COMPILED:
+        try:
+            from numba import njit
+        except ModuleNotFoundError as error:
+            raise ModuleNotFoundError(
+                'backend="tape" needs Numba: pip install "scalar-autograd[numba]"'
+            ) from error
+        import math
+
+        namespace: dict[str, Any] = {"np": np, "math": math}
+        exec(compile(source, "<kernel>", "exec"), namespace)
+        _COMPILED[source] = njit(error_model="numpy")(namespace["kernel"])
+    return _COMPILED[source]
+
+
+# --- the kernel's source ------------------------------------------------------------------
+
+
+def kernel_source(tape: Recording, codes: Sequence[int]) -> str:
+    """Return the kernel for a tape that contains these codes."""
+    ops = [(code, tape.ops[code - FIRST_OP]) for code in codes]
+    forward = [_branch(code, _forward(op)) for code, op in ops]
+    backward = [_branch(code, _backward(op)) for code, op in ops if op.partials is not None]
+    return _HEAD.lstrip() + "".join(forward) + _MIDDLE + "".join(backward)
+
+
+def can_run(tape: Recording) -> bool:
+    """Tell whether a kernel can be printed for all operations of a tape."""
+    try:
+        kernel_source(tape, sorted(set(tape.code[tape.code >= FIRST_OP].tolist())))
+    except Exception:
+        return False  # an operation of any number of operands, or a rule with branches
+    return True
+
+
+def _branch(code: int, lines: list[str]) -> str:
+    body = "".join(f"            {line}\n" for line in lines)
+    return f"        if code[i] == {code}:\n{body}"
+
+
+def _places(op: Op) -> list[str]:
+    """Return where an operation's operands stand."""
+    if op.arity is None:
+        raise ValueError(
+            f'backend="tape" cannot run {op.name!r}, which takes any number of operands: '
+            'use backend="numpy"'
+        )
+    if op.arity < 3:
+        return ["p", "q"][: op.arity]
+    return [f"operands[p + {k}]" for k in range(op.arity)]
+
+
+def _scalar(text: str) -> str:
+    """Return array source in the words that Numba has for scalars."""
+    text = re.sub(r"np\.vectorize\((math\.\w+), otypes=\[float\]\)", r"\1", text)
+    return text.replace("np.float_power(", "np.power(")
+
+
+def _operands(places: list[str]) -> list[str]:
+    return [f"x{k} = values[{place}, s]" for k, place in enumerate(places)]
+
+
+def _forward(op: Op) -> list[str]:
+    loop = "for s in range(samples):"
+    if op is TABLE["sum"] or op is TABLE["dot"]:
+        terms, factor = "q", ""
+        if op is TABLE["dot"]:
+            terms, factor = "q // 2", "*values[operands[k + q // 2], s]"
+        return [
+            loop, "    total = 0.0", f"    for k in range(p, p + {terms}):",
+            f"        total += values[operands[k], s]{factor}", "    values[i, s] = total",
+        ]  # fmt: skip
+    places = _places(op)
+    term = operation(op, [Term(f"x{k}") for k in range(len(places))])
+    if term is None:
+        raise ValueError(
+            f'backend="tape" cannot run {op.name!r}, which has no array form: use backend="numpy"'
+        )
+    lines = [*_operands(places), f"values[i, s] = {_scalar(term.text)}"]
+    return [loop, *[f"    {line}" for line in lines]]
+
+
+def _backward(op: Op) -> list[str]:
+    loop = "for s in range(samples):"
+    if op is TABLE["sum"]:
+        return [
+            "for k in range(p, p + q):", "    reached[operands[k]] = True", f"    {loop}",
+            "        gradients[operands[k], s] += gradients[i, s]",
+        ]  # fmt: skip
+    if op is TABLE["dot"]:
+        lines = ["half = q // 2", "for k in range(p, p + half):"]
+        for one, other in (("k", "k + half"), ("k + half", "k")):
+            lines += [
+                f"    reached[operands[{one}]] = True", f"    {loop}",
+                f"        gradients[operands[{one}], s] += "
+                f"gradients[i, s]*values[operands[{other}], s]",
+            ]  # fmt: skip
+        return lines
+    places = _places(op)
+    variables: list[str] = []
+    rule = Derivatives(op, [None] * len(places))
+
+    def assign(text: str) -> str:
+        variables.append(f"t{len(variables)} = {_scalar(text)}")
+        return f"t{len(variables) - 1}"
+
+    names = ["out", *[f"x{k}" for k in range(len(places))]]
+    terms = rule.write(names, range(len(places)), assign)
+    lines, body = [], [*_operands(places), "out = values[i, s]", "g = gradients[i, s]", *variables]
+    for place, term in zip(places, terms):
+        if term is None:
+            continue
+        lines.append(f"reached[{place}] = True")
+        factor = repr(term) if isinstance(term, float) else _scalar(term.atom())
+        body.append(f"gradients[{place}, s] += g*{factor}")
+    return [*lines, loop, *[f"    {line}" for line in body]]
