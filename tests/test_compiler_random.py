@@ -184,3 +184,60 @@ def test_random_mlps(
 
     x, t = numbers.normal(size=(samples, sizes[0])), numbers.normal(size=(samples, sizes[-1]))
     check(f, {"x": x, "t": t}, parameters)
+
+
+def picks(kind: str, draw: np.random.Generator, rows: int, terms: int, size: int) -> np.ndarray:
+    """Return an index matrix (rows, terms) of one of the kinds that get views or products."""
+    i, k = np.arange(rows)[:, None], np.arange(terms)
+    index = {
+        "random": draw.integers(0, size, (rows, terms)),
+        "matrix": i * terms + k,
+        "transposed": k * rows + i,
+        "same row": 0 * i + k,
+        "reversed": 0 * i - k - 1,
+        "one scalar": 0 * i + 0 * k + int(draw.integers(size)),
+        "row scalar": i + 0 * k,
+        "outer left": (i // 2) * terms + k,
+        "outer right": (i % 2) * terms + k,
+        "strided": i * (terms + 1) + k,
+        "patches": i + k,
+        "permuted": draw.permutation(rows)[:, None] * terms + k,
+    }[kind]
+    return index % size
+
+
+KINDS = st.sampled_from([
+    "random", "matrix", "transposed", "same row", "reversed", "one scalar", "row scalar",
+    "outer left", "outer right", "strided", "patches", "permuted",
+])  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    seed=st.integers(0, 10**6), rows=st.integers(1, 6), terms=st.integers(1, 4),
+    left=KINDS, right=KINDS,
+    sources=st.sampled_from(["wx", "ww", "xx", "hx", "wh", "hh", "eh", "ex"]),
+    batch=st.booleans(), ragged=st.booleans(),
+)  # fmt: skip
+def test_sums_of_products_with_any_indices(
+    seed: int, rows: int, terms: int, left: str, right: str, sources: str, batch: bool, ragged: bool
+) -> None:
+    draw = np.random.default_rng(seed)
+    size = 24
+    u, v = (picks(kind, draw, rows, terms, size) for kind in (left, right))
+    lengths = draw.integers(1, terms + 1, rows) if ragged else [terms] * rows
+
+    def f(x, w):
+        pools = {
+            "x": x, "w": [entry for row in w for entry in row],
+            "h": [autograd.tanh(a) for a in x], "e": [autograd.exp(a) for row in w for a in row],
+        }  # fmt: skip
+        first, second = (pools[name] for name in sources)
+        total = [
+            autograd.sum([first[a] * second[b] for a, b in zip(us[:n], vs[:n])])
+            for us, vs, n in zip(u.tolist(), v.tolist(), lengths)
+        ]
+        return autograd.sum([autograd.sin(t) * (k + 1.0) for k, t in enumerate(total)])
+
+    x, w = draw.normal(size=(3 if batch else 1, size)), draw.normal(size=(4, 6))
+    check(f, {"x": x}, {"w": w}, batch, 1e-12, True)

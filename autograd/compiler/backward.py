@@ -286,9 +286,9 @@ class Backward:
         term = scaled(self._coefficient(product, 1.0), term)
         if whole in (name, f"{name}.T"):
             self.gradients.add_whole(block, term.text)
-        elif whole.endswith("]") and ".reshape(" in whole:  # part of the columns of a matrix
-            own = self.gradients.own(block)
-            self.source.write(f"{self.views.matrix(block, index, own)} += {term.text}")
+        elif self.views.some_columns(block, index, name):
+            target = self.views.some_columns(block, index, self.gradients.own(block))
+            self.source.write(f"{target} += {term.text}")
         else:
             self.gradients.add(block, index.ravel(), f"{term.atom()}.reshape(-1)")
 

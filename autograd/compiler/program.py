@@ -216,12 +216,14 @@ class Program:
 
 def as_floats(what: str, x: Any) -> Floats:
     """Return real numbers as a float64 array; a TypeError for everything else."""
-    array: NDArray[Any] = np.asarray(x)
+    try:
+        array: NDArray[Any] = np.asarray(x)
+    except ValueError as error:
+        raise ValueError(f"{what} needs an array of numbers: {error}") from None
     if array.dtype == np.float64:
         return array
     if array.dtype.kind not in "fiub":
-        hint = ": ragged rows?" if array.dtype.kind == "O" else ""
-        raise TypeError(f"{what} needs real numbers, got an array of {array.dtype}{hint}")
+        raise TypeError(f"{what} needs real numbers, got an array of {array.dtype}")
     return array.astype(np.float64)
 
 

@@ -114,11 +114,13 @@ def _recording() -> Iterator[None]:
 
 def _output(tape: Tape, result: Any) -> int:
     """Append the result by itself, so that it is a sum of its own with no other consumer."""
+    rule = "a function to compile must return one scalar that depends on what it is given"
     if isinstance(result, (Placeholder, Value)):
+        if tape.is_constant(result):
+            raise TypeError(f"{rule}; got {result!r:.60}, which does not")
         output = tape.apply(TABLE["identity"], (result,))
         output.label = result.label
         return output._place
-    rule = "a function to compile must return one scalar that depends on what it is given"
     if hasattr(result, "__len__") and not isinstance(result, str):
         raise TypeError(f"{rule}; got {len(result)} in a {type(result).__name__}: return their sum")
     if result is None:

@@ -90,6 +90,10 @@ class Tape:
     def is_bound(self, value: Value) -> bool:
         return id(value) in self._adopted
 
+    def is_constant(self, x: Any) -> bool:
+        """Tell whether a placeholder or Value depends on nothing that the program is given."""
+        return isinstance(x, Value) and isinstance(self._adopt(x), float)
+
     def apply(self, op: Op, operands: Sequence[Any]) -> Placeholder:
         """Record an operation on placeholders, Values, Conditions and numbers."""
         places = [self.place(x, op) for x in operands]

@@ -119,12 +119,17 @@ class Views:
         shaped = f"{self.flat(block)}{part}.reshape({columns}, {rows}, -1)"
         return f"{shaped}.swapaxes(0, 1).reshape({rows * columns}, -1)"
 
-    def matrix(self, block: Block, index: Index, name: str = "") -> str:
-        """Return scalars that are the same for all samples as an array of shape (n, m).
+    def some_columns(self, block: Block, index: Index, name: str) -> str:
+        """Return scalars as some columns of a matrix; "" if they are no such thing.
 
         Args:
-            name: of another array of the same shape, such as the gradient.
+            name: of the block's array, or of another of the same shape: the gradient.
         """
+        text = self._lattice(self.flat(block, name), block.size, index) or ""
+        return text if text.endswith("]") else ""
+
+    def matrix(self, block: Block, index: Index) -> str:
+        """Return scalars that are the same for all samples as an array of shape (n, m)."""
         if isinstance(block, Constants):
             return self.source.array(block.values[index], "C")
         rows, columns = index.shape
@@ -134,9 +139,9 @@ class Views:
             flat = wanted.ravel()
             if is_whole(flat, block.size):
                 if keeps_shape(block) and block.shape == shape:  # type: ignore[attr-defined]
-                    return (name or self.source.name[block.number]) + end
-                return f"{self.flat(block, name)}.reshape({shape[0]}, {shape[1]}){end}"
-            lattice = self._lattice(self.flat(block, name), block.size, wanted)
+                    return self.source.name[block.number] + end
+                return f"{self.flat(block)}.reshape({shape[0]}, {shape[1]}){end}"
+            lattice = self._lattice(self.flat(block), block.size, wanted)
             if lattice is not None:
                 return lattice + end
         return f"{self.flat(block)}[{self.source.array(index)}]"
