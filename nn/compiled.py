@@ -66,9 +66,7 @@ def _programs(
         classes = sorted({t for _, t in samples if isinstance(t, int)})
         if not classes or any(not isinstance(t, int) for _, t in samples):
             raise
-    by_class = {
-        t: compile(lambda x, t=t: loss(x, t), {"x": shape}, groups) for t in classes
-    }
+    by_class = {t: compile(lambda x, t=t: loss(x, t), {"x": shape}, groups) for t in classes}
 
     def divided(batch: Samples) -> Iterator[tuple[Any, list[Any]]]:
         for t, own in by_class.items():
@@ -100,9 +98,7 @@ def parameter_arrays(model: Module) -> dict[str, Any]:
         place = tuple([int(word) for word in words if word.isdecimal()])
         groups.setdefault(pattern, {})[place] = value
     return {
-        name: nested
-        for pattern, grid in groups.items()
-        for name, nested in _arrays(pattern, grid)
+        name: nested for pattern, grid in groups.items() for name, nested in _arrays(pattern, grid)
     }
 
 

@@ -42,7 +42,7 @@ LAYERS = {
     "nn": [
         "initial activations nodes module",
         "layers losses history datasets",
-        "optim",
+        "optim compiled",
         "training explanation drawing",
         "worked_example",
         "comparison",

@@ -433,9 +433,7 @@ def test_two_threads_call_one_program() -> None:
 
 def test_two_threads_compile_at_once() -> None:
     sources: list[str] = []
-    threads = [
-        threading.Thread(target=lambda: sources.append(program().source)) for _ in range(4)
-    ]
+    threads = [threading.Thread(target=lambda: sources.append(program().source)) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:

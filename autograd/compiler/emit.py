@@ -81,9 +81,7 @@ def emit(
 
 def _module(source: Source, arguments: list[Given], batched: bool, title: str) -> str:
     names = ", ".join(source.name[block.number] for block in arguments)
-    shapes = [
-        f"        {source.name[b.number]}: {b.kind} of shape {_shape(b)}." for b in arguments
-    ]
+    shapes = [f"        {source.name[b.number]}: {b.kind} of shape {_shape(b)}." for b in arguments]
     samples = ", summed over N samples," if batched else ""
     body = "\n".join(f"    {line}" for line in source.lines)
     definitions = source.definitions()

@@ -31,7 +31,7 @@ def kernel(code, a, b, operands, values, gradients, first, output):
     for i in range(first, size):
         p, q = a[i], b[i]
 '''
-_MIDDLE = '''
+_MIDDLE = """
     reached = np.zeros(size, np.bool_)
     reached[output] = True
     gradients[:] = 0.0
@@ -40,7 +40,7 @@ _MIDDLE = '''
         if not reached[i]:
             continue
         p, q = a[i], b[i]
-'''
+"""
 
 
 def emit_kernel(tape: Recording, wrt: Sequence[str], batched: bool) -> Emitted:

@@ -161,9 +161,7 @@ def _add_regular(
     return order
 
 
-def _add_sum(
-    builder: Builder, products: list[Products], constants: Floats, places: Index
-) -> None:
+def _add_sum(builder: Builder, products: list[Products], constants: Floats, places: Index) -> None:
     parts = [part for product in products for part in (product.u, product.v)]
     block = Sum(
         len(builder.blocks), len(places), places, builder.is_batched(*parts),

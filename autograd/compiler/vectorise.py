@@ -125,9 +125,7 @@ def _add_calls(builder: Builder, tape: Recording, program: Canonical, k: Index) 
             _add_call(builder, op, places[same], blocks[same[0]].tolist(), slots[same])
 
 
-def _add_call(
-    builder: Builder, op: object, places: Ints, blocks: list[int], slots: Index
-) -> None:
+def _add_call(builder: Builder, op: object, places: Ints, blocks: list[int], slots: Index) -> None:
     """Add calls whose k-th operands come from blocks[k], each distinct one once."""
     distinct, inverse = np.unique(slots, axis=0, return_inverse=True)
     inverse = inverse.reshape(-1)
