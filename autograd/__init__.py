@@ -17,7 +17,6 @@ from __future__ import annotations
 
 from importlib import import_module
 
-from autograd.backprop import topological_order
 from autograd.condition import Condition
 from autograd.errors import (
     AnomalyError,
@@ -66,6 +65,7 @@ from autograd.ops import (
     where,
 )  # fmt: skip
 from autograd.ops import sum as sum  # public, though `import *` leaves it out
+from autograd.order import topological_order
 from autograd.value import Value
 from autograd.value import __file__ as _core
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from math import isfinite
 
-from autograd.backprop import topological_order
 from autograd.errors import AnomalyError, DomainError, user_frame, warn
 from autograd.node import Node
 from autograd.op import Op
+from autograd.order import topological_order
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

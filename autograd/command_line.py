@@ -12,7 +12,6 @@ import warnings
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from autograd.backprop import topological_order
 from autograd.explanation import explain
 from autograd.expression import to_latex
 from autograd.expression.formula_parser import (
@@ -24,6 +23,7 @@ from autograd.expression.formula_parser import (
     variables,
 )
 from autograd.ieee import inf
+from autograd.order import topological_order
 from autograd.value import Value
 
 _EXAMPLE = 'python -m autograd "sigmoid(w0*x0 + w1*x1 + w2)" w0=2 x0=-1 w1=-3 x1=-2 w2=-3'

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import copy
 
-from autograd.backprop import topological_order
 from autograd.node import Node
+from autograd.order import topological_order
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

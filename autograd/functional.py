@@ -15,6 +15,7 @@ from autograd.anomaly import check_gradients_finite
 from autograd.errors import StaleGraphError
 from autograd.ieee_float import evaluate
 from autograd.node import Node
+from autograd.order import topological_order
 from autograd.recording import RECORDING, is_detecting_anomalies
 from autograd.structure import Rebuild, flatten
 from autograd.value import Value
@@ -102,7 +103,7 @@ def _require_same(node: Node, now: float, recorded: float) -> None:
 def _reverse_on_values(output: Value) -> dict[int, Any]:
     """Back-propagate with the rules instead of the stored numbers; return the adjoints by id."""
     adjoints: dict[int, Any] = {id(output): 1.0}
-    for node in reversed(backprop.topological_order(output)):
+    for node in reversed(topological_order(output)):
         upstream = adjoints.get(id(node))
         if upstream is None:
             continue
@@ -329,7 +330,7 @@ def _push_forward(
 ) -> list[Any]:
     """Carry tangents from the variables to the outputs, operands before consumers."""
     tangents: dict[int, Any] = {id(x): t for x, t in zip(variables, directions)}
-    for node in backprop.topological_order(*[x for x in outputs if isinstance(x, Value)]):
+    for node in topological_order(*[x for x in outputs if isinstance(x, Value)]):
         if id(node) in tangents:
             continue  # a variable: nothing above it moves
         edges = local_rules(node) if create_graph else node._edges()

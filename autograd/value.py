@@ -17,6 +17,7 @@ from autograd.ieee_float import evaluate
 from autograd.native import mypyc_attr
 from autograd.node import DYING, Node
 from autograd.op import Op
+from autograd.order import topological_order
 from autograd.recording import ACTIVE, current_scope, is_detecting_anomalies, is_recording
 
 TYPE_CHECKING = False
@@ -102,7 +103,7 @@ class Value(Node):
         """
         before: list[tuple[Node, float, tuple[Any, ...]]] = []
         try:
-            for node in backprop.topological_order(self):
+            for node in topological_order(self):
                 op = node._op
                 if op is None:
                     continue

@@ -6,6 +6,8 @@ import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import numpy as np
+
 from autograd import Value, compile
 from nn.module import Module
 
@@ -34,8 +36,6 @@ def compiled_gradient_step(
     programs = _programs(lambda x, t: loss(model(x), t), samples, groups)
 
     def gradient_step(batch: Samples) -> float:
-        import numpy as np
-
         total, row = 0.0, np.zeros(len(values))
         for program, arrays in programs(batch):
             program.pull()
@@ -56,8 +56,6 @@ def _programs(
 
     A loss that needs the number of its target, such as a class, gets a program for each.
     """
-    import numpy as np
-
     shape = np.shape(samples[0][0])
     try:
         program = compile(loss, {"x": shape, "t": np.shape(samples[0][1])}, groups)
@@ -78,8 +76,6 @@ def _programs(
 
 
 def _columns(batch: Samples) -> list[Any]:
-    import numpy as np
-
     return [np.array([x for x, _ in batch], float), np.array([t for _, t in batch], float)]
 
 

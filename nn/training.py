@@ -8,7 +8,6 @@ from random import Random
 from typing import Any
 
 from autograd import no_grad
-from nn.compiled import compiled_gradient_step
 from nn.history import History
 from nn.losses import half_squared_error
 from nn.module import Module
@@ -78,9 +77,12 @@ def fit(
         if number is not None and number < 1:
             raise ValueError(f"fit needs {name} of at least 1, got {number}")
     optimizer = optimizer or Adam(model.parameters(), lr=0.01)
-    gradient_step = _record_and_go_back(model, loss)
     if compiled:
+        from nn.compiled import compiled_gradient_step
+
         gradient_step = compiled_gradient_step(model, loss, samples)
+    else:
+        gradient_step = _record_and_go_back(model, loss)
     shuffle = Random(seed).shuffle if size < len(samples) else _keep_order
     history = History()
     best = _Best(model, min_delta)

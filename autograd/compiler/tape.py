@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from autograd.backprop import topological_order
 from autograd.condition import Condition
 from autograd.errors import to_float
 from autograd.op import Op, Reduction
 from autograd.ops import TABLE
+from autograd.order import topological_order
 from autograd.scalar import Scalar
 from autograd.value import Value
 

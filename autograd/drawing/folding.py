@@ -12,9 +12,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from autograd import ops
-from autograd.backprop import topological_order
 from autograd.drawing.gate import formula_text, is_condition, operation_text
 from autograd.node import Node
+from autograd.order import topological_order
 from autograd.value import Value
 
 # What a formula calls an operand that has no label.

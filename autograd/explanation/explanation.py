@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from contextvars import copy_context
 from dataclasses import dataclass
 
-from autograd.backprop import topological_order
 from autograd.explanation.derivation import Definition, Plan, Step, find_definitions, find_steps
 from autograd.explanation.derivation_writer import DerivationWriter
 from autograd.explanation.named_graph import NamedGraph
 from autograd.explanation.page import as_latex, as_markdown, as_text
 from autograd.expression.notation import LATEX, TEXTBOOK
 from autograd.node import Node
+from autograd.order import topological_order
 from autograd.recording import DETECTING, RECORDING
 from autograd.value import Value
 

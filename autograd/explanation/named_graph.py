@@ -11,12 +11,12 @@ from collections.abc import Collection
 from itertools import count
 
 from autograd import ops
-from autograd.backprop import topological_order
 from autograd.expression.expression import distinct, shared_nodes
 from autograd.expression.formula import ONE
 from autograd.expression.formula_reader import Formula, FormulaReader
 from autograd.functional import local_rules
 from autograd.node import Node
+from autograd.order import topological_order
 from autograd.value import Value
 
 # A formula of more operations is divided by a made-up name, and so is one of more than a

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from autograd.backprop import topological_order
 from autograd.expression.formula import Symbol
 from autograd.expression.formula_reader import FormulaReader
 from autograd.expression.notation import LATEX, PYTHON, Notation
 from autograd.expression.printing import MAX_TERMS, write
 from autograd.node import Node
+from autograd.order import topological_order
 from autograd.value import Value
 
 
