@@ -53,10 +53,14 @@ def extensions() -> list:
         from mypyc.build import mypycify
 
         options = ["--ignore-missing-imports", "--follow-imports=silent", "--no-warn-return-any"]
-        return mypycify([*options, *CORE], opt_level="3")
+        modules = mypycify([*options, *CORE], opt_level="3")
     except (Exception, SystemExit) as error:
         warn_pure(error)
         return []
+    if sys.platform != "win32":
+        for module in modules:  # calls within the core are its own business: inline them
+            module.extra_compile_args.append("-fno-semantic-interposition")
+    return modules
 
 
 setup(

@@ -16,13 +16,14 @@ from collections import deque
 from itertools import repeat
 from threading import Lock
 
-from autograd.node import Node
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
     from autograd.native import i32
+
+    # Nodes are Values, and the native build is quickest to tell a node's exact type.
+    from autograd.value import Value
 
 
 class _Passes:
@@ -38,7 +39,7 @@ class _Passes:
 _PASSES: Final = _Passes()
 
 
-def backward(output: Node, seed: float) -> None:
+def backward(output: Value, seed: float) -> None:
     """Add seed * d output / d leaf to every leaf's grad; set the grads of all other nodes.
 
     Either every leaf's grad changes or, after an exception, none.
@@ -49,7 +50,7 @@ def backward(output: Node, seed: float) -> None:
         _add_to_grads(leaves)
 
 
-def gradients(output: Node, inputs: list[Node]) -> list[float]:
+def gradients(output: Value, inputs: list[Value]) -> list[float]:
     """Return d output / d input for each input, leaving every node's grad as it was."""
     with _PASSES.lock:
         nodes, _ = _count_consumers(output)
@@ -63,7 +64,7 @@ def gradients(output: Node, inputs: list[Node]) -> list[float]:
             deque(restore, maxlen=0)
 
 
-def _add_to_grads(leaves: list[Node]) -> None:
+def _add_to_grads(leaves: list[Value]) -> None:
     """Add what a pass has gathered to every leaf's grad, also if Ctrl-C comes between two."""
     rest = iter(leaves)
     try:
@@ -76,18 +77,18 @@ def _add_to_grads(leaves: list[Node]) -> None:
         raise
 
 
-def _adjoint(x: Node, epoch: i32) -> float:
+def _adjoint(x: Value, epoch: i32) -> float:
     if x._epoch != epoch:
         return 0.0  # the output does not depend on x
     return x._da if x._op is None else x._grad
 
 
-def _count_consumers(output: Node) -> tuple[list[Node], list[Node]]:
+def _count_consumers(output: Value) -> tuple[list[Value], list[Value]]:
     """Count every node's consumers below output; list the recorded nodes and the leaves."""
     _PASSES.number += 1
     epoch = _PASSES.number
-    nodes: list[Node] = []
-    leaves: list[Node] = []
+    nodes: list[Value] = []
+    leaves: list[Value] = []
     _visit(output, epoch, nodes, leaves)
     for node in nodes:  # grows while it is walked
         a, b = node._a, node._b
@@ -110,7 +111,7 @@ def _count_consumers(output: Node) -> tuple[list[Node], list[Node]]:
     return nodes, leaves
 
 
-def _visit(node: Node, epoch: i32, nodes: list[Node], leaves: list[Node]) -> None:
+def _visit(node: Value, epoch: i32, nodes: list[Value], leaves: list[Value]) -> None:
     """Stamp and list a node on its first visit."""
     node._epoch = epoch
     node._pending = 1
@@ -121,7 +122,7 @@ def _visit(node: Node, epoch: i32, nodes: list[Node], leaves: list[Node]) -> Non
         nodes.append(node)
 
 
-def _propagate(output: Node, seed: float, nodes: list[Node]) -> None:
+def _propagate(output: Value, seed: float, nodes: list[Value]) -> None:
     """Hand gradients from the output back to the leaves, each node after its consumers.
 
     The hot loop: what an operand receives is written out for each kind of slot, since a
@@ -133,7 +134,7 @@ def _propagate(output: Node, seed: float, nodes: list[Node]) -> None:
         output._da = seed
         return
     output._grad = seed
-    ready: list[Node] = [output]
+    ready: list[Value] = [output]
     while ready:
         node = ready.pop()
         gradient = node._grad
@@ -156,7 +157,9 @@ def _propagate(output: Node, seed: float, nodes: list[Node]) -> None:
                 if not y._pending:
                     ready.append(y)
         elif x is None:
-            for z, derivative in zip(node._many_terms(), node._many_derivatives()):
+            derivatives = node._many_derivatives()
+            for i, z in enumerate(node._many_terms()):
+                derivative = derivatives[i]
                 if z._op is None:
                     z._da += gradient * derivative
                 else:

@@ -1,15 +1,22 @@
 """What the native build reads in the source and pure Python ignores.
 
-`mypyc_attr` sets options of a compiled class, `i32` makes an attribute four bytes wide.
+`mypyc_attr` sets options of a compiled class, `i32` makes an attribute four bytes wide,
+and `vec` is a list that is an array of C doubles.
 """
 
 from __future__ import annotations
 
 TYPE_CHECKING = False  # not typing's: importing `typing` takes a third of the whole import
 if TYPE_CHECKING:
+    from librt.vecs import extend as extend
+    from librt.vecs import vec as vec
     from mypy_extensions import i32 as i32
     from mypy_extensions import mypyc_attr as mypyc_attr
 else:
+    vec = list
+
+    def extend(items, more):
+        return items + more
 
     def mypyc_attr(**options):
         return lambda kind: kind

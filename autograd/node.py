@@ -10,7 +10,7 @@ operands (`sum`, `dot`, `where`, `clamp`) are a small subclass with a tuple.
 from __future__ import annotations
 
 from autograd.errors import to_float
-from autograd.native import mypyc_attr
+from autograd.native import mypyc_attr, vec
 from autograd.op import Op
 from autograd.recording import ACTIVE
 from autograd.scalar import Scalar
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from typing import Any, Final
 
     from autograd.native import i32
+    from autograd.value import Value
 
 
 # Nodes are never part of a cycle, so the native build leaves them out of the cyclic
@@ -57,16 +58,16 @@ class Node(Scalar):
         data: Any,
         label: Any = None,
         _op: Op | None = None,
-        _a: Node | None = None,
-        _b: Node | None = None,
+        _a: Value | None = None,
+        _b: Value | None = None,
         _da: float = 0.0,
         _db: float = 0.0,
     ) -> None:
         self._data: float = data if type(data) is float else to_float(data)
         self._grad: float = 0.0
         self._op: Op | None = _op
-        self._a: Node | None = _a
-        self._b: Node | None = _b
+        self._a: Value | None = _a
+        self._b: Value | None = _b
         self._da: float = _da
         self._db: float = _db
         # None, the label, or (label, scope, line of user code)
@@ -160,11 +161,11 @@ class Node(Scalar):
         slots = ((self._a, self._da), (self._b, self._db))
         return [(x, derivative) for x, derivative in slots if x is not None]
 
-    def _many_terms(self) -> list[Node]:
-        return []
+    def _many_terms(self) -> tuple[Value, ...]:
+        return ()
 
-    def _many_derivatives(self) -> list[float]:
-        return []
+    def _many_derivatives(self) -> vec[float]:
+        return vec[float]()
 
     def _origin(self) -> str | None:
         """The line of user code, for a node made under `detect_anomaly`."""
@@ -173,18 +174,18 @@ class Node(Scalar):
         return origin
 
     def _set_operands(self, operands: tuple[Any, ...]) -> None:
-        """Fill the slots of a node of one or two operands."""
+        """Fill the slots of a node of one or two operands, Values or plain numbers."""
         x = operands[0]
-        if isinstance(x, Node):
-            self._a = x
-        else:
+        if isinstance(x, (float, bool)):
             self._da = x
+        else:
+            self._a = x
         if len(operands) == 2:
             y = operands[1]
-            if isinstance(y, Node):
-                self._b = y
-            else:
+            if isinstance(y, (float, bool)):
                 self._db = y
+            else:
+                self._b = y
 
     def _record(self, data: float, partials: tuple[Any, ...]) -> None:
         """Store a new result and its local derivatives, keeping plain numbers."""
@@ -199,7 +200,7 @@ class Node(Scalar):
         slots = (self._da, self._db, self._a is not None, self._b is not None)
         return (self._data, self._grad, self._op, self._tag, *slots)
 
-    def _restore(self, state: tuple[Any, ...], inputs: list[Node]) -> None:
+    def _restore(self, state: tuple[Any, ...], inputs: list[Any]) -> None:
         """Set everything from `_state()` and the operands that are Values."""
         self._data, self._grad, self._op, self._tag, self._da, self._db, has_a, has_b = state
         values = iter(inputs)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Callable, Iterable
-from itertools import chain
 from keyword import iskeyword
 
 from autograd.errors import to_float
@@ -196,7 +195,14 @@ class Reduction(Op):
         if any(len(row) != len(rows[0]) for row in rows):
             sizes = " and ".join(str(len(row)) for row in rows)
             raise ValueError(f"{self.name} needs sequences of equal length, got {sizes}")
-        operands = tuple(chain.from_iterable(rows))
+        operands = rows[0]
+        for row in rows[1:]:
+            operands += row
+        if operands and not RECORDERS.count:
+            # In a dot of numbers and Values only the last operands have the hook.
+            apply = getattr(type(operands[-1]), "__apply_op__", None)
+            if apply is not None:
+                return apply(self, operands)
         return self._dispatch(operands)
 
     def _array_source(self) -> str:

@@ -14,7 +14,7 @@ from autograd.condition import Condition
 from autograd.errors import to_float, user_frame
 from autograd.ieee import divide, power
 from autograd.ieee_float import evaluate
-from autograd.native import mypyc_attr
+from autograd.native import extend, mypyc_attr, vec
 from autograd.node import DYING, Node
 from autograd.op import Op
 from autograd.order import topological_order
@@ -325,8 +325,8 @@ class ManyOperands(Value):
     def __init__(self, data: Any, operands: tuple[Any, ...] = ()) -> None:
         super().__init__(data)
         self._operands = operands
-        self._terms: list[Node] = []  # the operands that receive a gradient
-        self._derivatives: list[float] = []  # of the terms, in their order
+        self._terms: tuple[Value, ...] = ()  # the operands that receive a gradient
+        self._derivatives: vec[float] = vec[float]()  # of the terms, in their order
 
     @property
     def operands(self) -> tuple[Any, ...]:
@@ -354,31 +354,32 @@ class ManyOperands(Value):
     def _edges(self) -> list[tuple[Node, float]]:
         return list(zip(self._terms, self._derivatives))
 
-    def _many_terms(self) -> list[Node]:
+    def _many_terms(self) -> tuple[Value, ...]:
         return self._terms
 
-    def _many_derivatives(self) -> list[float]:
+    def _many_derivatives(self) -> vec[float]:
         return self._derivatives
 
     def _forget(self) -> None:
         super()._forget()
-        self._operands, self._terms, self._derivatives = (), [], []
+        self._operands, self._terms, self._derivatives = (), (), vec[float]()
 
     def _record(self, data: float, partials: tuple[Any, ...]) -> None:
+        edges = [
+            (x, derivative)
+            for x, derivative in zip(self._operands, partials)
+            if isinstance(x, Value) and derivative is not None
+        ]
         self._data = data
-        self._terms = []
-        self._derivatives = []
-        for x, derivative in zip(self._operands, partials):
-            if isinstance(x, Value) and derivative is not None:
-                self._terms.append(x)
-                self._derivatives.append(derivative)
+        self._terms = tuple([x for x, _ in edges])
+        self._derivatives = vec[float]([derivative for _, derivative in edges])
 
     def __del__(self) -> None:
         try:
             DYING.operands.append(self._operands)
         except AttributeError:
             return  # not yet restored by a copy
-        self._operands, self._terms = (), []
+        self._operands, self._terms = (), ()
         DYING.free()
 
     def _state(self) -> tuple[Any, ...]:
@@ -434,43 +435,64 @@ def record(op: Op, operands: tuple[Any, ...]) -> Value:
 
 def _record_sum_or_dot(op: Op, operands: tuple[Any, ...]) -> Value:
     """Record a sum or dot without a call per operand: they are long."""
-    numbers: list[float] = []
-    terms: list[Node] = []
-    exact = True
-    for x in operands:
-        if isinstance(x, Value):
-            numbers.append(x._data)
-            terms.append(x)
-        elif type(x) is float:
-            numbers.append(x)
-        else:
-            numbers.append(_plain(op, x))
-            exact = False
-    total = 0.0
+    half = len(operands) // 2 if op is DOT else 0
+    left = _Row(op, operands[:half])
+    right = _Row(op, operands[half:])
+    total: float = 0.0
     if op is DOT:
-        half = len(numbers) // 2
-        for i in range(half):
-            total += numbers[i] * numbers[half + i]
-        derivatives = numbers[half:] + numbers[:half]
+        for x, y in zip(left.data, right.data):
+            total += x * y
+        derivatives = extend(left.of_values(right.data), right.of_values(left.data))
     else:
-        for number in numbers:
-            total += number
-        derivatives = [1.0] * len(numbers)
-    node = ManyOperands(_ZERO, operands if exact else _mixed(op, operands))
+        for x in right.data:
+            total += x
+        derivatives = vec[float]([1.0] * len(right.values))
+    values = operands
+    if len(left.values) + len(right.values) < len(operands):
+        operands, values = left.operands + right.operands, left.values + right.values
+    node = ManyOperands(_ZERO, operands)
     node._data = total
     node._op = op
-    node._terms = terms
-    if len(terms) == len(numbers):
-        node._derivatives = derivatives
-    else:
-        node._derivatives = [d for x, d in zip(operands, derivatives) if isinstance(x, Value)]
+    node._terms = values
+    node._derivatives = derivatives
     if ACTIVE.count or total - total != 0.0:
         node._finish()
     return node
 
 
-def _mixed(op: Op, operands: tuple[Any, ...]) -> tuple[Any, ...]:
-    return tuple([x if isinstance(x, Value) else _plain(op, x) for x in operands])
+class _Row:
+    """The operands of a sum, or the left or the right ones of a dot."""
+
+    __slots__ = ("data", "operands", "values")
+
+    def __init__(self, op: Op, operands: tuple[Any, ...]) -> None:
+        try:
+            values: tuple[Value, ...] = operands
+            data = vec[float]([x._data for x in values])
+        except (AttributeError, TypeError):  # some are plain numbers
+            if all(type(x) is float for x in operands):
+                values, data = (), vec[float](operands)
+            else:
+                operands = tuple([x if isinstance(x, Value) else _plain(op, x) for x in operands])
+                values = tuple([x for x in operands if isinstance(x, Value)])
+                data = vec[float]([_number_of(x) for x in operands])
+        self.operands: tuple[Any, ...] = operands
+        self.values: tuple[Value, ...] = values
+        self.data: vec[float] = data
+
+    def of_values(self, numbers: vec[float]) -> vec[float]:
+        """Return a copy of those numbers, one for each operand, that stand at Values."""
+        if len(self.values) == len(numbers):
+            return numbers[:]
+        if not self.values:
+            return vec[float]()
+        pairs = zip(self.operands, numbers)
+        return vec[float]([x for operand, x in pairs if isinstance(operand, Value)])
+
+
+def _number_of(operand: Any) -> float:
+    number: float = operand._data if isinstance(operand, Value) else operand
+    return number
 
 
 def _evaluate(op: Op, numbers: tuple[Any, ...]) -> tuple[float, tuple[Any, ...]]:
