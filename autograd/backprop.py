@@ -3,8 +3,8 @@
 Nodes are released in reverse order by counting consumers (Kahn's algorithm): a first walk
 counts how many consumers each node has below the output, a second hands gradients back
 and releases a node when its last consumer is done. There is no recursion and no visited
-set: a node is stamped with the number of the pass that last saw it, so an interrupted
-pass leaves nothing to undo.
+set: each pass counts upwards from a number that no earlier pass has reached, so a node
+whose count lies below has not been seen, and an interrupted pass leaves nothing to undo.
 
 A leaf needs no release. Its gradient gathers in the slot that a recorded node uses for
 its first local derivative, and is added to `grad` only when the pass is complete.
@@ -20,23 +20,24 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
-    from autograd.native import i32
+    from autograd.native import i64
 
     # Nodes are Values, and the native build is quickest to tell a node's exact type.
     from autograd.value import Value
 
 
 class _Passes:
-    """The number of the latest pass, and a lock for threads that share leaves."""
+    """Where the next pass starts to count, and a lock for threads that share leaves."""
 
-    __slots__ = ("lock", "number")
+    __slots__ = ("base", "lock")
 
     def __init__(self) -> None:
         self.lock: Final = Lock()
-        self.number: i32 = 0
+        self.base: i64 = 1
 
 
 _PASSES: Final = _Passes()
+_FAR: Final[i64] = 2**40  # more than a pass can count
 
 
 def backward(output: Value, seed: float) -> None:
@@ -45,21 +46,23 @@ def backward(output: Value, seed: float) -> None:
     Either every leaf's grad changes or, after an exception, none.
     """
     with _PASSES.lock:
-        nodes, leaves = _count_consumers(output)
-        _propagate(output, seed, nodes)
+        base = _PASSES.base
+        nodes, leaves = _count_consumers(output, base)
+        _propagate(output, seed, nodes, base)
         _add_to_grads(leaves)
 
 
 def gradients(output: Value, inputs: list[Value]) -> list[float]:
     """Return d output / d input for each input, leaving every node's grad as it was."""
     with _PASSES.lock:
-        nodes, _ = _count_consumers(output)
+        base = _PASSES.base
+        nodes, _ = _count_consumers(output, base)
         before = [node._grad for node in nodes]
         # Made beforehand, so that undoing is one call into C, which Ctrl-C cannot interrupt.
         restore = map(setattr, nodes, repeat("_grad"), before)
         try:
-            _propagate(output, 1.0, nodes)
-            return [_adjoint(x, _PASSES.number) for x in inputs]
+            _propagate(output, 1.0, nodes, base)
+            return [_adjoint(x, base) for x in inputs]
         finally:
             deque(restore, maxlen=0)
 
@@ -77,44 +80,59 @@ def _add_to_grads(leaves: list[Value]) -> None:
         raise
 
 
-def _adjoint(x: Value, epoch: i32) -> float:
-    if x._epoch != epoch:
+def _adjoint(x: Value, base: i64) -> float:
+    if x._count < base:
         return 0.0  # the output does not depend on x
     return x._da if x._op is None else x._grad
 
 
-def _count_consumers(output: Value) -> tuple[list[Value], list[Value]]:
+def _count_consumers(output: Value, base: i64) -> tuple[list[Value], list[Value]]:
     """Count every node's consumers below output; list the recorded nodes and the leaves."""
-    _PASSES.number += 1
-    epoch = _PASSES.number
+    _PASSES.base = base + _FAR  # for the next pass, should this one be interrupted
     nodes: list[Value] = []
     leaves: list[Value] = []
-    _visit(output, epoch, nodes, leaves)
+    many: i64 = 0
+    first = base + 1
+    _visit(output, base, nodes, leaves)
     for node in nodes:  # grows while it is walked
         a, b = node._a, node._b
         if a is not None:
-            if a._epoch == epoch:
-                a._pending += 1
+            count = a._count
+            if count > base:
+                a._count = count + 1
             else:
-                _visit(a, epoch, nodes, leaves)
-        if b is not None:
-            if b._epoch == epoch:
-                b._pending += 1
-            else:
-                _visit(b, epoch, nodes, leaves)
-        elif a is None:
-            for x in node._many_terms():
-                if x._epoch == epoch:
-                    x._pending += 1
+                a._count = first
+                if a._op is None:
+                    a._da = 0.0
+                    leaves.append(a)
                 else:
-                    _visit(x, epoch, nodes, leaves)
+                    nodes.append(a)
+        if b is not None:
+            count = b._count
+            if count > base:
+                b._count = count + 1
+            else:
+                b._count = first
+                if b._op is None:
+                    b._da = 0.0
+                    leaves.append(b)
+                else:
+                    nodes.append(b)
+        elif a is None:
+            terms = node._many_terms()
+            many += len(terms)
+            for x in terms:
+                if x._count > base:
+                    x._count += 1
+                else:
+                    _visit(x, base, nodes, leaves)
+    _PASSES.base = base + 2 * len(nodes) + many + 2
     return nodes, leaves
 
 
-def _visit(node: Value, epoch: i32, nodes: list[Value], leaves: list[Value]) -> None:
-    """Stamp and list a node on its first visit."""
-    node._epoch = epoch
-    node._pending = 1
+def _visit(node: Value, base: i64, nodes: list[Value], leaves: list[Value]) -> None:
+    """Count a node's first consumer and list the node."""
+    node._count = base + 1
     if node._op is None:
         node._da = 0.0
         leaves.append(node)
@@ -122,7 +140,7 @@ def _visit(node: Value, epoch: i32, nodes: list[Value], leaves: list[Value]) -> 
         nodes.append(node)
 
 
-def _propagate(output: Value, seed: float, nodes: list[Value]) -> None:
+def _propagate(output: Value, seed: float, nodes: list[Value], base: i64) -> None:
     """Hand gradients from the output back to the leaves, each node after its consumers.
 
     The hot loop: what an operand receives is written out for each kind of slot, since a
@@ -144,8 +162,9 @@ def _propagate(output: Value, seed: float, nodes: list[Value]) -> None:
                 x._da += gradient * node._da
             else:
                 x._grad += gradient * node._da
-                x._pending -= 1
-                if not x._pending:
+                count = x._count - 1
+                x._count = count
+                if count == base:
                     ready.append(x)
         y = node._b
         if y is not None:
@@ -153,8 +172,9 @@ def _propagate(output: Value, seed: float, nodes: list[Value]) -> None:
                 y._da += gradient * node._db
             else:
                 y._grad += gradient * node._db
-                y._pending -= 1
-                if not y._pending:
+                count = y._count - 1
+                y._count = count
+                if count == base:
                     ready.append(y)
         elif x is None:
             derivatives = node._many_derivatives()
@@ -164,6 +184,7 @@ def _propagate(output: Value, seed: float, nodes: list[Value]) -> None:
                     z._da += gradient * derivative
                 else:
                     z._grad += gradient * derivative
-                    z._pending -= 1
-                    if not z._pending:
+                    count = z._count - 1
+                    z._count = count
+                    if count == base:
                         ready.append(z)

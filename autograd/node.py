@@ -19,7 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Final
 
-    from autograd.native import i32
+    from autograd.native import i64
     from autograd.value import Value
 
 
@@ -50,7 +50,7 @@ class Node(Scalar):
     """The data, gradient, names and operands of one value; `Value` adds arithmetic."""
 
     __slots__ = (
-        "_a", "_b", "_da", "_data", "_db", "_epoch", "_grad", "_op", "_pending", "_tag",
+        "_a", "_b", "_count", "_da", "_data", "_db", "_grad", "_op", "_tag",
     )  # fmt: skip
 
     def __init__(
@@ -63,7 +63,10 @@ class Node(Scalar):
         _da: float = 0.0,
         _db: float = 0.0,
     ) -> None:
-        self._data: float = data if type(data) is float else to_float(data)
+        if _op is None and type(data) is not float:
+            data = to_float(data)
+        number: float = data
+        self._data: float = number
         self._grad: float = 0.0
         self._op: Op | None = _op
         self._a: Value | None = _a
@@ -72,11 +75,10 @@ class Node(Scalar):
         self._db: float = _db
         # None, the label, or (label, scope, line of user code)
         self._tag: Any = None
-        self._epoch: i32 = 0
-        self._pending: i32 = 0
+        self._count: i64 = 0  # of consumers, in a reverse pass
         if label is not None:
             self._tag = _checked_label(label)
-        if ACTIVE.count or (_op is not None and self._data - self._data != 0.0):
+        if ACTIVE.count or (number - number != 0.0 and _op is not None):
             self._finish()
 
     def _finish(self) -> None:
@@ -206,8 +208,7 @@ class Node(Scalar):
         values = iter(inputs)
         self._a = next(values) if has_a else None
         self._b = next(values) if has_b else None
-        self._epoch = 0
-        self._pending = 0
+        self._count = 0
 
     def __repr__(self) -> str:
         label = "" if self.label is None else f", label={self.label!r}"

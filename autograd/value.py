@@ -142,10 +142,10 @@ class Value(Node):
         return Value(data, None, op, self, None, partials[0], 0.0)
 
     def __add__(self, other: Any) -> Any:
-        if isinstance(other, Value):
-            return Value(self._data + other._data, None, ADD, self, other, 1.0, 1.0)
         if type(other) is float:
             return Value(self._data + other, None, ADD, self, None, 1.0, other)
+        if isinstance(other, Value):
+            return Value(self._data + other._data, None, ADD, self, other, 1.0, 1.0)
         number = _number(other)
         return NotImplemented if number is None else self + number
 
@@ -156,10 +156,10 @@ class Value(Node):
         return Value(number + self._data, None, ADD, None, self, number, 1.0)
 
     def __sub__(self, other: Any) -> Any:
-        if isinstance(other, Value):
-            return Value(self._data - other._data, None, SUBTRACT, self, other, 1.0, -1.0)
         if type(other) is float:
             return Value(self._data - other, None, SUBTRACT, self, None, 1.0, other)
+        if isinstance(other, Value):
+            return Value(self._data - other._data, None, SUBTRACT, self, other, 1.0, -1.0)
         number = _number(other)
         return NotImplemented if number is None else self - number
 
@@ -170,11 +170,11 @@ class Value(Node):
         return Value(number - self._data, None, SUBTRACT, None, self, number, -1.0)
 
     def __mul__(self, other: Any) -> Any:
+        if type(other) is float:  # the derivative and the number to keep are the same
+            return Value(self._data * other, None, MULTIPLY, self, None, other, other)
         if isinstance(other, Value):
             x, y = self._data, other._data
             return Value(x * y, None, MULTIPLY, self, other, y, x)
-        if type(other) is float:  # the derivative and the number to keep are the same
-            return Value(self._data * other, None, MULTIPLY, self, None, other, other)
         number = _number(other)
         return NotImplemented if number is None else self * number
 
