@@ -53,32 +53,20 @@ class Node(Scalar):
         "_a", "_b", "_count", "_da", "_data", "_db", "_grad", "_op", "_tag",
     )  # fmt: skip
 
-    def __init__(
-        self,
-        data: Any,
-        label: Any = None,
-        _op: Op | None = None,
-        _a: Value | None = None,
-        _b: Value | None = None,
-        _da: float = 0.0,
-        _db: float = 0.0,
-    ) -> None:
-        if _op is None and type(data) is not float:
-            data = to_float(data)
-        number: float = data
-        self._data: float = number
+    def __init__(self, data: Any, label: Any = None) -> None:
+        self._data: float = data if type(data) is float else to_float(data)
         self._grad: float = 0.0
-        self._op: Op | None = _op
-        self._a: Value | None = _a
-        self._b: Value | None = _b
-        self._da: float = _da
-        self._db: float = _db
+        self._op: Op | None = None
+        self._a: Value | None = None
+        self._b: Value | None = None
+        self._da: float = 0.0
+        self._db: float = 0.0
         # None, the label, or (label, scope, line of user code)
         self._tag: Any = None
         self._count: i64 = 0  # of consumers, in a reverse pass
         if label is not None:
             self._tag = _checked_label(label)
-        if ACTIVE.count or (number - number != 0.0 and _op is not None):
+        if ACTIVE.count:
             self._finish()
 
     def _finish(self) -> None:

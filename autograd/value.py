@@ -7,6 +7,7 @@ test over the whole table proves the two equal.
 from __future__ import annotations
 
 import math
+from functools import partial
 
 from autograd import backprop, copying, ops
 from autograd.anomaly import check_gradients_finite, report_value
@@ -37,6 +38,7 @@ RELU: Final[Op] = ops.relu
 SUM: Final[Op] = ops.sum
 DOT: Final[Op] = ops.dot
 _LARGEST_EXPONENT: Final = 709.0
+_IS_NATIVE: Final = not __file__.endswith(".py")
 _ZERO: Final[Any] = 0.0  # typed Any, so that the native build does not box it anew
 
 
@@ -135,17 +137,17 @@ class Value(Node):
             if type(data) is float and type(partials) is tuple and len(partials) == 1:
                 derivative = partials[0]
                 if type(derivative) is float:
-                    return Value(data, None, op, self, None, derivative, 0.0)
+                    return _recorded(data, op, self, None, derivative, 0.0)
         except (ArithmeticError, TypeError, ValueError):
             pass  # the careful way knows what to do, or says what is wrong
         data, partials = _evaluate(op, (x,))
-        return Value(data, None, op, self, None, partials[0], 0.0)
+        return _recorded(data, op, self, None, partials[0], 0.0)
 
     def __add__(self, other: Any) -> Any:
         if type(other) is float:
-            return Value(self._data + other, None, ADD, self, None, 1.0, other)
+            return _recorded(self._data + other, ADD, self, None, 1.0, other)
         if isinstance(other, Value):
-            return Value(self._data + other._data, None, ADD, self, other, 1.0, 1.0)
+            return _recorded(self._data + other._data, ADD, self, other, 1.0, 1.0)
         number = _number(other)
         return NotImplemented if number is None else self + number
 
@@ -153,13 +155,13 @@ class Value(Node):
         number = _number(other)
         if number is None:
             return NotImplemented
-        return Value(number + self._data, None, ADD, None, self, number, 1.0)
+        return _recorded(number + self._data, ADD, None, self, number, 1.0)
 
     def __sub__(self, other: Any) -> Any:
         if type(other) is float:
-            return Value(self._data - other, None, SUBTRACT, self, None, 1.0, other)
+            return _recorded(self._data - other, SUBTRACT, self, None, 1.0, other)
         if isinstance(other, Value):
-            return Value(self._data - other._data, None, SUBTRACT, self, other, 1.0, -1.0)
+            return _recorded(self._data - other._data, SUBTRACT, self, other, 1.0, -1.0)
         number = _number(other)
         return NotImplemented if number is None else self - number
 
@@ -167,14 +169,14 @@ class Value(Node):
         number = _number(other)
         if number is None:
             return NotImplemented
-        return Value(number - self._data, None, SUBTRACT, None, self, number, -1.0)
+        return _recorded(number - self._data, SUBTRACT, None, self, number, -1.0)
 
     def __mul__(self, other: Any) -> Any:
         if type(other) is float:  # the derivative and the number to keep are the same
-            return Value(self._data * other, None, MULTIPLY, self, None, other, other)
+            return _recorded(self._data * other, MULTIPLY, self, None, other, other)
         if isinstance(other, Value):
             x, y = self._data, other._data
-            return Value(x * y, None, MULTIPLY, self, other, y, x)
+            return _recorded(x * y, MULTIPLY, self, other, y, x)
         number = _number(other)
         return NotImplemented if number is None else self * number
 
@@ -182,16 +184,16 @@ class Value(Node):
         number = _number(other)
         if number is None:
             return NotImplemented
-        return Value(number * self._data, None, MULTIPLY, None, self, number, number)
+        return _recorded(number * self._data, MULTIPLY, None, self, number, number)
 
     def __truediv__(self, other: Any) -> Any:
         if isinstance(other, Value):
             y = other._data
             out = divide(self._data, y)
-            return Value(out, None, DIVIDE, self, other, divide(1.0, y), divide(-out, y))
+            return _recorded(out, DIVIDE, self, other, divide(1.0, y), divide(-out, y))
         if type(other) is float:
             out = divide(self._data, other)
-            return Value(out, None, DIVIDE, self, None, divide(1.0, other), other)
+            return _recorded(out, DIVIDE, self, None, divide(1.0, other), other)
         number = _number(other)
         return NotImplemented if number is None else self / number
 
@@ -200,7 +202,7 @@ class Value(Node):
         if number is None:
             return NotImplemented
         out = divide(number, self._data)
-        return Value(out, None, DIVIDE, None, self, number, divide(-out, self._data))
+        return _recorded(out, DIVIDE, None, self, number, divide(-out, self._data))
 
     def __pow__(self, other: Any) -> Any:
         if isinstance(other, Value):
@@ -209,14 +211,14 @@ class Value(Node):
         if number is None:
             return NotImplemented
         derivative = 0.0 if number == 0.0 else number * power(self._data, number - 1.0)
-        return Value(power(self._data, number), None, POWER, self, None, derivative, number)
+        return _recorded(power(self._data, number), POWER, self, None, derivative, number)
 
     def __rpow__(self, other: Any) -> Any:
         number = _number(other)
         return NotImplemented if number is None else record(POWER, (number, self))
 
     def __neg__(self) -> Any:
-        return Value(-self._data, None, NEGATIVE, self, None, -1.0, 0.0)
+        return _recorded(-self._data, NEGATIVE, self, None, -1.0, 0.0)
 
     # --- the functions that nets spend their time in ----------------------------------------
 
@@ -224,24 +226,24 @@ class Value(Node):
         """Return exp(self)."""
         x = self._data
         out = math.exp(x) if x < _LARGEST_EXPONENT else ops.exp.forward(x)
-        return Value(out, None, EXP, self, None, out, 0.0)
+        return _recorded(out, EXP, self, None, out, 0.0)
 
     def log(self) -> Any:
         """Return log(self)."""
         x = self._data
         out = math.log(x) if x > 0.0 else ops.log.forward(x)
-        return Value(out, None, LOG, self, None, divide(1.0, x), 0.0)
+        return _recorded(out, LOG, self, None, divide(1.0, x), 0.0)
 
     def tanh(self) -> Any:
         """Return tanh(self)."""
         out = math.tanh(self._data)
-        return Value(out, None, TANH, self, None, 1.0 - out * out, 0.0)
+        return _recorded(out, TANH, self, None, 1.0 - out * out, 0.0)
 
     def relu(self) -> Any:
         """Return self where it is positive, else 0."""
         x = self._data
         slope = 1.0 if x > 0.0 else 0.0
-        return Value(0.0 if x <= 0.0 else x, None, RELU, self, None, slope, 0.0)
+        return _recorded(0.0 if x <= 0.0 else x, RELU, self, None, slope, 0.0)
 
     # --- printing -----------------------------------------------------------------------
 
@@ -394,11 +396,35 @@ class ManyOperands(Value):
         self._record(self._data, partials)
 
 
-if __file__.endswith(".py"):  # only the compiled classes need them, see `Node.__del__`
+if not _IS_NATIVE:  # only the compiled classes need them, see `Node.__del__`
     del ManyOperands.__del__, Value.__hash__
 
 
 # --- recording ------------------------------------------------------------------------
+
+
+_blank: Final[Any] = partial(object.__new__, Value)
+
+
+def _recorded(data: float, op: Op, a: Value | None, b: Value | None, da: float, db: float) -> Value:
+    """Make a node of one or two operands with their local derivatives.
+
+    A plain number is no operand: None, with the number in place of the derivative.
+    """
+    # In pure Python calling the class costs more than all the rest.
+    node: Value = Value(_ZERO) if _IS_NATIVE else _blank()
+    node._data = data
+    node._grad = 0.0
+    node._op = op
+    node._a = a
+    node._b = b
+    node._da = da
+    node._db = db
+    node._tag = None
+    node._count = 0
+    if ACTIVE.count or data - data != 0.0:
+        node._finish()
+    return node
 
 
 def record(op: Op, operands: tuple[Any, ...]) -> Value:
