@@ -21,7 +21,8 @@ pytest.importorskip("matplotlib")
 
 FOLDER = Path(__file__).parent.parent / "notebooks"
 NAMES = [
-    "01_worked_example", "02_computation_graphs", "03_four_equations", "04_training", "gallery",
+    "01_worked_example", "02_computation_graphs", "03_four_equations", "04_training",
+    "05_from_loops_to_arrays", "gallery",
 ]  # fmt: skip
 
 # A path, an address in memory, or a warning with its file name.

@@ -104,4 +104,4 @@ def mix(variable: Callable[[float], Any], rows: int = 20, width: int = 16):
     return program, rows * (2 * width + 3 + 2 * width + width + 3)
 
 
-WORKLOADS = {"mlp": mlp, "mlp dot": mlp_dot, "chain": chain, "fan-out": fan_out, "mix": mix}
+WORKLOADS = {"mlp": mlp, "dot": mlp_dot, "chain": chain, "fan-out": fan_out, "mix": mix}

@@ -2,10 +2,11 @@
 
 Run it on the installed (native) package, not on the sources beside it:
 
-    python -P tests/benchmarks/eager.py
-    python -P tests/benchmarks/eager.py --growth     # from 10^3 to 10^7 nodes
+    python -P tests/benchmarks/test_eager.py                      # the table
+    python -P tests/benchmarks/test_eager.py --growth growth.svg  # 10^3 to 10^7 nodes
+    python -P -m pytest tests/benchmarks --benchmark-enable       # one program at a time
 
-Peers that are not installed are left out: pip install micrograd xad torch
+Peers that are not installed are left out: pip install micrograd scalargrad xad torch
 """
 
 from __future__ import annotations
@@ -18,16 +19,24 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 import autograd
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parent))  # which -P leaves out
 from workloads import WORKLOADS, chain
 
-# What a peer lacks: micrograd has no exp and log, and recurses in a deep chain.
-UNSUPPORTED = {"micrograd": {"mix", "chain", "mlp dot"}, "torch": {"mlp dot"}, "xad": {"mlp dot"}}
+# What a peer lacks: only ours has an n-ary dot; micrograd has no exp and log; two recurse,
+# which ends a deep chain.
+UNSUPPORTED = {
+    "micrograd": {"dot", "mix", "chain"}, "scalargrad": {"dot", "chain"}, "xad": {"dot"},
+    "torch": {"dot"},
+}  # fmt: skip
 
 Timing = tuple[float, float]  # seconds of the forward and of the backward pass
 
@@ -69,27 +78,24 @@ class Xad:
         return middle - start, time.perf_counter() - middle
 
 
+@cache
 def engines() -> dict[str, tuple[Callable[[float], Any], Callable[[Callable[[], Any]], Timing]]]:
     """Return how each installed engine makes a variable and is timed."""
     found: dict[str, Any] = {"ours": (autograd.Value, time_backward)}
-    try:
+    with suppress(ImportError):
         micrograd = importlib.import_module("micrograd.engine")
         found["micrograd"] = (micrograd.Value, time_backward)
-    except ImportError:
-        pass
-    try:
+    with suppress(ImportError):
+        found["scalargrad"] = (importlib.import_module("scalargrad").Scalar, time_backward)
+    with suppress(ImportError):
         xad = Xad()
         found["xad"] = (xad.variable, xad.time)
-    except ImportError:
-        pass
-    try:
+    with suppress(ImportError):
         torch = importlib.import_module("torch")
         torch.set_num_threads(1)
         found["torch"] = (
             lambda x: torch.tensor(x, dtype=torch.float64, requires_grad=True), time_backward,
         )  # fmt: skip
-    except ImportError:
-        pass
     return found
 
 
@@ -142,29 +148,67 @@ print((after - before) * 1024 / 1e6, flush=True); os._exit(0)
     return float(subprocess.check_output([sys.executable, "-P", "-c", code]))
 
 
-def print_growth() -> None:
-    """Print a table from 10^3 to 10^7 nodes, with and without the cyclic collector."""
-    print(f"{'nodes':>10} {'ns a node':>10} {'without the collector':>22}")
+def measure_growth() -> dict[str, list[tuple[int, float]]]:
+    """Return (nodes, seconds a node), from 10^3 to 10^7, with and without the cyclic collector."""
+    curves: dict[str, list[tuple[int, float]]] = {}
     for exponent in range(3, 8):
-        length = 10**exponent
-        row = []
-        for collector in (gc.enable, gc.disable):
-            program, operations = chain(autograd.Value, length)
+        for name, collector in (("with", gc.enable), ("without", gc.disable)):
+            program, operations = chain(autograd.Value, 10**exponent)
             collector()
-            row.append(min(sum(time_backward(program)) for _ in range(3)) / operations * 1e9)
-        gc.enable()
-        print(f"{length:10} {row[0]:10.0f} {row[1]:22.0f}")
+            seconds = min(sum(time_backward(program)) for _ in range(3))
+            curves.setdefault(name, []).append((10**exponent, seconds / operations))
+    gc.enable()
+    return curves
+
+
+def print_growth(picture: str | None) -> None:
+    curves = measure_growth()
+    print(f"{'nodes':>10} {'ns a node':>10} {'without the collector':>22}")
+    for (nodes, collected), (_, alone) in zip(curves["with"], curves["without"]):
+        print(f"{nodes:10} {collected * 1e9:10.0f} {alone * 1e9:22.0f}")
+    if not picture:
+        return
+    from matplotlib import pyplot
+
+    pyplot.rcParams["svg.hashsalt"] = "growth"
+    figure, axes = pyplot.subplots(figsize=(6, 3.6), layout="constrained")
+    for name, points in curves.items():
+        nodes = [n for n, _ in points]
+        axes.loglog(nodes, [n * s for n, s in points], "o-", label=f"{name} the cyclic collector")
+    axes.loglog(nodes, [1e-7 * n for n in nodes], "k:", label="100 ns a node")
+    axes.set(xlabel="operations in a chain", ylabel="seconds, forward and backward")
+    axes.grid(alpha=0.3)
+    axes.legend()
+    figure.savefig(picture, metadata={"Date": None})
+
+
+@pytest.mark.parametrize("workload", WORKLOADS)
+@pytest.mark.parametrize("engine", ["ours", "micrograd", "scalargrad", "xad", "torch"])
+def test_forward_and_backward(benchmark: Any, engine: str, workload: str) -> None:
+    if engine not in engines() or workload in UNSUPPORTED.get(engine, ()):
+        pytest.skip("not installed, or the engine lacks an operation")
+    variable, timer = engines()[engine]
+    size = {"chain": (500,), "fan-out": (200,), "mlp": (20, 5, 2)}.get(workload, ())
+    program, _ = WORKLOADS[workload](variable, *(size if not benchmark.enabled else ()))
+    reference, _ = WORKLOADS[workload](autograd.Value, *(size if not benchmark.enabled else ()))
+    output = program()
+    value = output.item() if engine == "torch" else getattr(output, "data", None)
+    assert (value if value is not None else output.value) == pytest.approx(reference().data)
+    benchmark(timer, program)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--growth", action="store_true", help="time chains of 10^3 to 10^7 nodes")
+    parser.add_argument(
+        "--growth", nargs="?", const="", metavar="PICTURE",
+        help="time chains of 10^3 to 10^7 nodes, and plot them if a path is given",
+    )  # fmt: skip
     arguments = parser.parse_args()
     sys.setrecursionlimit(10**6)
     build = "native" if autograd.is_native else "pure Python"
     print(f"autograd is {build}; ns an operation, medians")
-    if arguments.growth:
-        print_growth()
+    if arguments.growth is not None:
+        print_growth(arguments.growth)
         return
     print_comparison()
     for engine in ("ours", "micrograd"):
