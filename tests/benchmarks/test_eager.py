@@ -137,13 +137,13 @@ def bytes_per_node(engine: str) -> float:
     """Return what a million products keep resident, measured in a fresh process."""
     module = {"ours": "autograd", "micrograd": "micrograd.engine"}[engine]
     code = f"""
-import os, resource
+import os
 from {module} import Value as V
-x, y, keep = V(0.5), V(0.25), [None] * 10**6
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+def resident(): return int(open("/proc/self/statm").read().split()[1]) * os.sysconf("SC_PAGESIZE")
+x, y, keep = V(0.5), V(0.25), [0.0] * 10**6
+before = resident()
 for i in range(10**6): keep[i] = x * y
-after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-print((after - before) * 1024 / 1e6, flush=True); os._exit(0)
+print((resident() - before) / 1e6, flush=True); os._exit(0)
 """
     return float(subprocess.check_output([sys.executable, "-P", "-c", code]))
 
