@@ -15,6 +15,7 @@ into array code.
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 
 from autograd.condition import Condition
@@ -111,7 +112,10 @@ _LAZY = {
 
 def __getattr__(name: str) -> Any:
     if name not in _LAZY:
-        raise AttributeError(f"module 'autograd' has no attribute {name!r}")
+        # With name and obj given, Python itself suggests the name that was meant.
+        module = sys.modules[__name__]
+        message = f"module 'autograd' has no attribute {name!r}"
+        raise AttributeError(message, name=name, obj=module)
     value = getattr(import_module(f"autograd.{_LAZY[name]}"), name)
     globals()[name] = value
     return value

@@ -16,6 +16,7 @@ True
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -52,7 +53,10 @@ _LAZY = {"draw_network": "drawing", "explain_update": "explanation"}
 
 def __getattr__(name: str) -> Any:
     if name not in _LAZY:
-        raise AttributeError(f"module 'nn' has no attribute {name!r}")
+        # With name and obj given, Python itself suggests the name that was meant.
+        module = sys.modules[__name__]
+        message = f"module 'nn' has no attribute {name!r}"
+        raise AttributeError(message, name=name, obj=module)
     value = getattr(import_module(f"nn.{_LAZY[name]}"), name)
     globals()[name] = value
     return value

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from autograd.explanation import Derivation
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Update:
-    """One step of an optimiser for one parameter: `str()` is text, Jupyter shows LaTeX.
+    """One step of an optimiser for one parameter: it prints as text, Jupyter shows LaTeX.
 
     Attributes:
         value: what the parameter will be after the step.
@@ -26,6 +26,8 @@ class Update:
 
     def __str__(self) -> str:
         return str(self.derivation)
+
+    __repr__ = __str__
 
     def to_latex(self) -> str:
         """Return the update as LaTeX that needs only amsmath."""

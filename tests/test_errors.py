@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -113,3 +115,11 @@ def test_errors_can_be_caught_by_kind() -> None:
     assert issubclass(autograd.StaleGraphError, RuntimeError)
     assert issubclass(autograd.GradientError, AssertionError)
     assert issubclass(autograd.GraphSizeError, ValueError)
+
+
+@pytest.mark.parametrize("line", ["autograd.sqroot", "nn.MPL"])
+def test_a_mistyped_name_is_answered_with_a_suggestion(line: str) -> None:
+    command = [sys.executable, "-P", "-c", f"import autograd, nn; {line}"]
+    result = subprocess.run(command, capture_output=True, text=True)
+    meant = {"autograd.sqroot": "sqrt", "nn.MPL": "MLP"}[line]
+    assert f"Did you mean: '{meant}'?" in result.stderr

@@ -368,6 +368,7 @@ def test_paths_are_not_enumerated() -> None:
     [
         ((1.0,), TypeError, "output"),
         ((Value(1.0), "x"), TypeError, "wrt"),
+        ((Value(1.0), 3), TypeError, "a Value or several in wrt, got int"),
         ((Value(1.0), None, 40), ValueError, "digits"),
         ((Value(1.0), None, -1), ValueError, "digits"),
     ],
@@ -405,6 +406,7 @@ def test_the_update_of_document_000() -> None:
     E, v = two_two_two()
     E.backward()
     update = explain_update(SGD([v["w5"], v["w1"]], lr=0.5), v["w5"])
+    assert repr(update) == str(update) and repr(update.derivation) == str(update.derivation)
     assert str(update).startswith("w5⁺ = w5 − η · ∂E/∂w5 = 0.4 − 0.5 · 0.082167041 = 0.35891648")
     assert update.value == pytest.approx(0.35891647971788465, rel=1e-12)
     assert v["w5"].data == 0.4 and v["w5"].grad == pytest.approx(0.08216704056423077)

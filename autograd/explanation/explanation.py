@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextvars import copy_context
 from dataclasses import dataclass
 
@@ -18,9 +18,9 @@ from autograd.recording import DETECTING, RECORDING
 from autograd.value import Value
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Derivation:
-    """A derivation by the chain rule: `str()` is text, `steps` is data; Jupyter shows LaTeX.
+    """A derivation by the chain rule: it prints as text, `steps` is data; Jupyter shows LaTeX.
 
     Attributes:
         output: the name of the quantity that is differentiated.
@@ -42,6 +42,8 @@ class Derivation:
 
     def __str__(self) -> str:
         return as_text(DerivationWriter(self, TEXTBOOK).blocks())
+
+    __repr__ = __str__  # at the prompt, what one wants to see
 
     def to_latex(self) -> str:
         """Return the derivation as LaTeX that needs only amsmath."""
@@ -122,10 +124,10 @@ def _targets(output: Value, wrt: Value | Sequence[Value] | None) -> list[Node]:
     if wrt is None:
         leaves = [x for x in topological_order(output) if x.op is None]
         return [x for x in leaves if x.label] or leaves
-    targets = [wrt] if isinstance(wrt, Value) else list(wrt)
+    targets = list(wrt) if isinstance(wrt, Iterable) else [wrt]
     for x in targets:
         if not isinstance(x, Value):
-            raise TypeError(f"explain needs Values in wrt, got {type(x).__name__}")
+            raise TypeError(f"explain needs a Value or several in wrt, got {type(x).__name__}")
     return list({id(x): x for x in targets}.values())
 
 
