@@ -117,9 +117,9 @@ def test_errors_can_be_caught_by_kind() -> None:
     assert issubclass(autograd.GraphSizeError, ValueError)
 
 
-@pytest.mark.parametrize("line", ["autograd.sqroot", "nn.MPL"])
+@pytest.mark.parametrize("line", ["autograd.sqroot", "nn.fitt"])
 def test_a_mistyped_name_is_answered_with_a_suggestion(line: str) -> None:
     command = [sys.executable, "-P", "-c", f"import autograd, nn; {line}"]
     result = subprocess.run(command, capture_output=True, text=True)
-    meant = {"autograd.sqroot": "sqrt", "nn.MPL": "MLP"}[line]
+    meant = {"autograd.sqroot": "sqrt", "nn.fitt": "fit"}[line]
     assert f"Did you mean: '{meant}'?" in result.stderr
