@@ -136,6 +136,25 @@ def test_an_unused_input_or_parameter_has_gradient_zero() -> None:
     assert gradients["u"].tolist() == [[0, 0]]
 
 
+@pytest.mark.parametrize("shape", [(0,), (3, 0), (0, 3), (2, 0, 3)])
+def test_shapes_without_elements(shape: tuple[int, ...]) -> None:
+    def f(y, x, p):
+        assert np.array(y, dtype=object).shape == np.array(p, dtype=object).shape == np.shape(p)
+        return x * 2.0
+
+    compiled = compile(f, {"y": shape, "x": ()}, {"p": shape}, wrt=["y", "x", "p"])
+    compiled.parameters["p"] = np.zeros(shape)
+    value, gradients = compiled(np.zeros((4, *shape)), np.ones(4))
+    assert value == 8.0
+    assert gradients["y"].shape == (4, *shape)
+    assert gradients["p"].shape == shape
+
+
+def test_a_result_in_an_array_of_no_axes() -> None:
+    compiled = compile(lambda x: np.array(x[0] * 2.0), {"x": (2,)})  # type: ignore[arg-type]
+    assert compiled(X)[0] == 6.0
+
+
 def test_an_empty_batch() -> None:
     value, gradients = program(wrt=["w", "x"])(np.zeros((0, 2)))
     assert value == 0.0
@@ -226,6 +245,7 @@ def test_a_batch_beyond_memory() -> None:
         (lambda x: x, "got 2 in a list: return their sum"),
         (lambda x: (x[0], x[1]), "got 2 in a tuple"),
         (lambda x: 3.0, "got 3.0 of type float"),
+        (lambda x: x[0] > 0, r"got a Condition: return where\("),
         (lambda x: "a", "got 'a' of type str"),
         (lambda x: Value(2.0) * Value(3.0), "Value.*which does not"),
         (lambda x, y: x[0], "argument 'y' is neither"),
@@ -442,6 +462,21 @@ def test_two_threads_compile_at_once() -> None:
     assert gc.isenabled()
 
 
+@pytest.mark.parametrize("kept", ["together", "apart"])
+def test_a_sum_over_a_thousand_levels_needs_no_recursion(kept: str) -> None:
+    def f(x, w):
+        total, state, states = 0.0, x, []
+        for _ in range(1500):
+            state = autograd.tanh(state * w)
+            total = total + state
+            states.append(state * w)
+        return autograd.tanh(autograd.sum(states) * 1e-3) if kept == "together" else total
+
+    compiled = compile(f, {"x": ()}, {"w": 0.5})
+    assert max(map(len, compiled.source.splitlines())) < 1000
+    check(f, {"x": np.array([0.3, 1.0])}, {"w": np.array(1.01)}, rtol=1e-10)
+
+
 # --- source -----------------------------------------------------------------------------
 
 NAMES = [
@@ -463,6 +498,17 @@ def test_a_name_never_becomes_code(name: str) -> None:
     assert list(gradients) == [name]
     assert _calls(compiled.source) <= {"len", "np.tanh", "sum", "reshape"}
     assert max(map(len, compiled.source.splitlines())) < 200
+
+
+def test_the_name_of_the_function_never_becomes_code() -> None:
+    def f(x):
+        return x * 2.0
+
+    for f.__name__ in ['"""\nimport os\nx = """', "a\\", "it's", "权重" * 1000]:
+        compiled = compile(f, {"x": ()})
+        statements = [type(statement).__name__ for statement in ast.parse(compiled.source).body]
+        assert statements == ["Expr", "Import", "FunctionDef"]
+        assert compiled([1.0, 2.0])[0] == 6.0
 
 
 def _calls(source: str) -> set[str]:

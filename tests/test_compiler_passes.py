@@ -258,6 +258,13 @@ def test_operations_as_source_keep_their_operands_together() -> None:
     assert operation(ops.silu, [total]).text == "(a + b)/(1 + np.exp(-(a + b)))"  # type: ignore
 
 
+def test_names_of_one_wish_are_counted_on() -> None:
+    names = Names(["s_3"])
+    given = [names.give("s") for _ in range(20_000)]
+    assert given[:3] == ["s", "s_2", "s_4"]
+    assert given[-1] == "s_20001"
+
+
 def test_names() -> None:
     names = Names(["np"])
     assert [names.give(w) for w in ("np", "x", "x", "for", "权重", "a b!", "")] == [

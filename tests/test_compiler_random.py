@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -71,6 +72,25 @@ def test_powers_of_a_number(exponent: float) -> None:
     x = np.random.default_rng(0).uniform(0.3, 2.0, (3, 2))
     check(lambda x, w: x[0] ** exponent * w[0] + w[1] ** exponent, {"x": x}, {"w": x[0]})
     check(lambda x: exponent ** x[0] if exponent > 0 else x[0], {"x": x}, {})
+
+
+@pytest.mark.parametrize(
+    ("f", "x"),
+    [
+        (lambda x: (x * 1e-60) * 1e-60 * 1e-60 * 1e-60, [1e250, 1e300]),
+        (lambda x: (x * 1e-200) * 1e-200, [1e300]),
+        (lambda x: (x * 1e200) * 1e200, [1e-300]),
+        (lambda x: (x * 1e200) * 1e-200, [1e200]),
+        (lambda x: (x / 1e-90) / 1e-90 / 1e-90 / 1e-90, [1e-300]),
+        (lambda x: (x * 1e90) * 0.0 * 1e90 * 1e90, [1.0, np.inf]),
+        (lambda x: x * np.inf, [1.0, -2.0]),
+        (lambda x: x * np.nan + np.inf, [1.0]),
+        (lambda x: autograd.dot([x, 1e200, x], [1e200, 1e-200, x]), [1e-150, 3.0]),
+        (lambda x: -(1e300 * x) * x - x / 1e300, [1e-150, 3.0]),
+    ],
+)
+def test_coefficients_at_the_limits_of_the_range(f: Any, x: list[float]) -> None:
+    check(f, {"x": np.array(x)}, {})
 
 
 @pytest.mark.parametrize("terms", [1, 2, 7])

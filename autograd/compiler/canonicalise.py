@@ -174,6 +174,7 @@ def _classify(tape: Recording, live: Bools, consumer: NDArray[np.int64]) -> _Nod
     is_scaled = np.zeros(size, np.bool_)
 
     k = np.flatnonzero(live & (tape.code == MULTIPLY))
+    is_number &= _can_scale(value)
     left, right = is_number[tape.a[k]], is_number[tape.b[k]]
     is_product = np.zeros(size, np.bool_)
     is_product[k] = ~left & ~right
@@ -183,9 +184,7 @@ def _classify(tape: Recording, live: Bools, consumer: NDArray[np.int64]) -> _Nod
     scale[k] = value[np.where(left, tape.a[k], tape.b[k])]
 
     k = np.flatnonzero(live & (tape.code == DIVIDE))
-    k = k[is_number[tape.b[k]]]
-    divisor = np.abs(value[tape.b[k]])
-    k = k[(divisor > 1e-300) & (divisor < 1e300)]  # elsewhere 1/c is not normal
+    k = k[is_number[tape.b[k]] & (value[tape.b[k]] != 0.0)]
     is_scaled[k] = True
     scale[k] = 1.0 / value[tape.b[k]]
 
@@ -199,17 +198,38 @@ def _classify(tape: Recording, live: Bools, consumer: NDArray[np.int64]) -> _Nod
     )  # fmt: skip
 
 
+def _can_scale(numbers: Floats) -> Bools:
+    """Tell which numbers can be coefficients.
+
+    What has a coefficient may be added up before it is multiplied. Numbers near the limits
+    of the float range, inf and nan are factors like any other instead.
+    """
+    size = np.abs(numbers)
+    fits: Bools = ((size > 1e-100) & (size < 1e100)) | (size == 0.0)
+    return fits
+
+
 def _absorb(tape: Recording, nodes: _Nodes) -> None:
     """Let sums take in sums and products that nothing else uses, and scales products.
 
     A scaled sum stays a row of its own: c·(a + b) need not equal c·a + c·b at the limits
-    of the float range.
+    of the float range. So do all scaled products where a chain of them would come to a
+    coefficient near those limits.
     """
+    _absorb_into(tape, nodes, nodes.is_scaled & (nodes.scale != 0.0))
+    size = np.abs(nodes.factor)
+    if (size < 1e-200).any() or (size > 1e200).any():
+        nodes.row, nodes.factor = np.arange(len(size)), np.ones(len(size))
+        _absorb_into(tape, nodes, np.zeros(len(size), np.bool_))
+
+
+def _absorb_into(tape: Recording, nodes: _Nodes, scales: Bools) -> None:
+    """Let sums, and those scales that are named, take in what nothing else uses."""
     linear = nodes.is_sum | nodes.is_dot
     single = nodes.is_product | nodes.is_scaled
     absorbed = np.flatnonzero((linear | single) & (nodes.consumer >= 0))
     into = nodes.consumer[absorbed]
-    fits = nodes.is_sum[into] | (single[absorbed] & nodes.is_scaled[into])
+    fits = nodes.is_sum[into] | (single[absorbed] & scales[into])
     absorbed, into = absorbed[fits], into[fits]
     nodes.row[absorbed] = into
     negated = (tape.code[into] == NEGATIVE) | (
@@ -276,13 +296,17 @@ def _fold_numbers(
 ) -> tuple[Ints, Ints, Ints, Floats]:
     """Turn constant factors into coefficients, and constant terms into the rows' constants."""
     code, a = tape.code, tape.a
+    is_number = np.append(code == NUMBER, True)  # the last one is that of "no factor", -1
+    value = np.ones(len(is_number))
+    value[:-1][code == NUMBER] = tape.numbers[a[code == NUMBER]]
+    folds = is_number & _can_scale(value)
     for _ in range(2):  # the first factor, then the second
-        k = np.flatnonzero((u >= 0) & (code[u] == NUMBER))
-        coefficients[k] *= tape.numbers[a[u[k]]]
+        k = np.flatnonzero((u >= 0) & is_number[u] & (folds[u] | is_number[v]))
+        coefficients[k] *= value[u[k]]
         u[k] = -1
         u, v = np.where(u < 0, v, u), np.where(u < 0, np.int32(-1), v)
-        k = np.flatnonzero((v >= 0) & (code[v] == NUMBER))
-        coefficients[k] *= tape.numbers[a[v[k]]]
+        k = np.flatnonzero((v >= 0) & folds[v])
+        coefficients[k] *= value[v[k]]
         v[k] = -1
     constant = u < 0
     np.add.at(constants, row[constant], coefficients[constant])

@@ -10,8 +10,9 @@ from typing import Any
 from numpy.typing import NDArray
 
 from autograd.compiler.backward import Backward
-from autograd.compiler.blocks import ArrayProgram, Given, Products, Sum
-from autograd.compiler.forward import Forward, is_batched, scaled
+from autograd.compiler.blocks import ArrayProgram, Given, Sum
+from autograd.compiler.forward import Forward, is_batched
+from autograd.compiler.names import in_docstring
 from autograd.compiler.record import Recording
 from autograd.compiler.rules import Term, number
 from autograd.compiler.source import Source
@@ -88,7 +89,7 @@ def _module(source: Source, arguments: list[Given], batched: bool, title: str) -
     needs_base64 = "unpack" in source.helpers
     standard = "import base64\n" * needs_base64 + "import math\n" * ("math." in body)
     imports = standard + "\n" * bool(standard) + "import numpy as np\n"
-    return f'''"""Array code of the scalar function {title}, compiled by autograd."""
+    return f'''"""Array code of the scalar function {in_docstring(title)}, compiled by autograd."""
 
 {imports}
 
@@ -127,29 +128,22 @@ def _flatten(source: Source, block: Given) -> None:
 
 def _total(forward: Forward, output: Sum) -> str:
     """Return the output, a single row, summed over the samples."""
-    text = ""
+    pieces = []
     for product in output.products:
-        term = forward.product(product, 1)
-        if output.is_batched or not forward.batched:
-            if is_batched(product) or not forward.batched:
-                total = _sum_of_all(forward, product, term)
-            else:
-                total = Term(f"N*{_sum_of_all(forward, product, term).atom()}", PRODUCT)
-        else:
-            total = Term(f"N*{_sum_of_all(forward, product, term).atom()}", PRODUCT)
-        c = product.coefficient if isinstance(product.coefficient, float) else 1.0
-        piece = scaled(abs(c) if text and c < 0 else c, total)
-        text = f"{text} {'-' if c < 0 else '+'} {piece.text}" if text else piece.text
+        total = _sum_of_all(forward.product(product, 1))
+        if forward.batched and not is_batched(product):
+            total = Term(f"N*{total.atom()}", PRODUCT)
+        pieces.append((product.coefficient, total))
+    text = forward.joined(pieces)
     if output.constants is not None:
         constant = number(float(output.constants[0]))
         text = f"{text} + {'N*' if forward.batched else ''}{constant.atom()}"
     return text
 
 
-def _sum_of_all(forward: Forward, product: Products, term: Term) -> Term:
-    text = term.text.removesuffix(".sum(0, keepdims=True)")
-    if text == term.text:
-        text = f"{term.atom()}"
+def _sum_of_all(term: Term) -> Term:
+    over_terms = ".sum(0, keepdims=True)"
+    text = term.text.removesuffix(over_terms) if term.text.endswith(over_terms) else term.atom()
     return Term(f"{text}.sum()")
 
 

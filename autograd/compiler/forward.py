@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from autograd.compiler.blocks import Block, Call, Constants, Part, Products, Sum
@@ -10,6 +12,8 @@ from autograd.compiler.source import Source
 from autograd.compiler.tape import is_row_wise
 from autograd.compiler.views import Views
 from autograd.op import PRODUCT
+
+_MOST_TERMS = 20
 
 
 def is_square(product: Products) -> bool:
@@ -104,11 +108,21 @@ class Forward:
             if block.is_batched and not is_batched(product):
                 term = lifted(term)
             pieces.append((product.coefficient, term))
-        text = ""
-        for coefficient, term in pieces:
-            text = joined(text, coefficient, term)
+        text = self.joined(pieces)
         if block.constants is not None:
             text = self._plus_constants(text, block)
+        return text
+
+    def joined(self, pieces: Sequence[tuple[float | object, Term]]) -> str:
+        """Return Σ coefficient·term; one that is long goes into variables, some terms each.
+
+        Python's own compiler recurses over an expression.
+        """
+        text = ""
+        for k, (coefficient, term) in enumerate(pieces, 1):
+            text = joined(text, coefficient, term)
+            if k % _MOST_TERMS == 0 and k < len(pieces):
+                text = self.source.variable(text, "subtotal")
         return text
 
     def _plus_constants(self, text: str, block: Sum) -> str:

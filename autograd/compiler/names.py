@@ -22,14 +22,16 @@ class Names:
 
     def __init__(self, reserved: Iterable[str]) -> None:
         self._taken = {*reserved, *keyword.kwlist, *keyword.softkwlist, *dir(builtins)}
+        self._counts: dict[str, int] = {}  # the last number given to a name
 
     def give(self, wish: str, fallback: str = "v") -> str:
         """Return an identifier that resembles a wish and has not been given out before."""
         base = identifier(wish) or fallback
-        name, count = base, 1
+        name, count = base, self._counts.get(base, 1)
         while name in self._taken:
             count += 1
             name = f"{base}_{count}"
+        self._counts[base] = count
         self._taken.add(name)
         return name
 
@@ -73,3 +75,12 @@ def _plain(label: str) -> str:
     """Return a short label whose characters all print."""
     cut = label if len(label) <= _LENGTH else label[: _LENGTH - 3] + "..."
     return "".join(c if c.isprintable() else "?" for c in cut)
+
+
+def in_docstring(text: object) -> str:
+    """Return a text as it can stand in a docstring, which no quote or backslash may end.
+
+    >>> in_docstring("<lambda>"), in_docstring("it's")
+    ('<lambda>', 'it?s')
+    """
+    return re.sub(r"[\\\"']", "?", _plain(str(text)))

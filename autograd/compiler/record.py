@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import inspect
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd.compiler.tape import FIRST_OP, STEP, Leaf, Placeholder, Tape
+from autograd.condition import Condition
 from autograd.op import RECORDERS, Op
 from autograd.ops import TABLE
 from autograd.recording import COMPILING
@@ -115,6 +117,8 @@ def _recording() -> Iterator[None]:
 def _output(tape: Tape, result: Any) -> int:
     """Append the result by itself, so that it is a sum of its own with no other consumer."""
     rule = "a function to compile must return one scalar that depends on what it is given"
+    if isinstance(result, np.ndarray) and result.shape == ():
+        result = result.item()
     if isinstance(result, (Placeholder, Value)):
         if tape.is_constant(result):
             raise TypeError(f"{rule}; got {result!r:.60}, which does not")
@@ -123,6 +127,8 @@ def _output(tape: Tape, result: Any) -> int:
         return output._place
     if hasattr(result, "__len__") and not isinstance(result, str):
         raise TypeError(f"{rule}; got {len(result)} in a {type(result).__name__}: return their sum")
+    if isinstance(result, Condition):
+        raise TypeError(f"{rule}; got a Condition: return where(condition, 1.0, 0.0)")
     if result is None:
         raise TypeError(f"{rule}; got None: is a return statement missing?")
     raise TypeError(f"{rule}; got {result!r:.60} of type {type(result).__name__}")
@@ -155,8 +161,9 @@ def _nested(tape: Tape, leaf: Leaf) -> Any:
     for place, item in enumerate(items):
         item._rows = tape.rows
         item._place = leaf.start + STEP * place
-    for extent in reversed(leaf.shape[1:]):
-        items = [items[i : i + extent] for i in range(0, len(items), extent)]
+    for axis in range(len(leaf.shape) - 1, 0, -1):
+        extent, rows = leaf.shape[axis], math.prod(leaf.shape[:axis])
+        items = [items[i * extent : (i + 1) * extent] for i in range(rows)]
     return items if leaf.shape else items[0]
 
 

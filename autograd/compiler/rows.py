@@ -91,8 +91,7 @@ def _located(builder: Builder, terms: Terms) -> _Located:
     u_block, v_block = builder.block[terms.u], builder.block[terms.v]
     u_slot, v_slot = builder.slot[terms.u], builder.slot[terms.v]
     # Factors of a product in a fixed order: what is the same for all samples first.
-    batched = np.array([block.is_batched for block in builder.blocks] + [False])
-    rank = np.arange(len(builder.blocks) + 1) + batched * len(builder.blocks)
+    rank = builder.rank
     swap = (v_block >= 0) & (
         (rank[v_block] < rank[u_block]) | ((v_block == u_block) & (v_slot < u_slot))
     )
@@ -167,7 +166,7 @@ def _add_sum(builder: Builder, products: list[Products], constants: Floats, plac
         len(builder.blocks), len(places), places, builder.is_batched(*parts),
         builder.needs_gradient(*parts), products, constants if constants.any() else None,
     )  # fmt: skip
-    builder.blocks.append(block)
+    builder.append(block)
 
 
 def _products(builder: Builder, located: _Located, matrix: Index) -> Products:

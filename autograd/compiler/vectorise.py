@@ -31,20 +31,27 @@ class Builder:
 
     Attributes:
         blocks: the blocks, operands first.
+        rank: of each block, by number: first those that are the same for all samples.
         block, slot: by place on the tape, the block and the place in it; -1 if none. The
             last entry stands for "no factor".
     """
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, given: int) -> None:
         self.blocks: list[Block] = []
+        self._most = size + given + 1  # blocks; only their pages of `rank` will ever exist
+        self.rank = np.zeros(self._most, np.int32)
         self.block = np.full(size + 1, -1, np.int32)
         self.slot = np.zeros(size + 1, np.int64)
 
     def add(self, block: Block, places: Ints | Index, slots: Index | None = None) -> None:
         """Append a block and note that it holds these places."""
-        self.blocks.append(block)
+        self.append(block)
         self.block[places] = block.number
         self.slot[places] = np.arange(len(places)) if slots is None else slots
+
+    def append(self, block: Block) -> None:
+        self.blocks.append(block)
+        self.rank[block.number] = block.number + block.is_batched * self._most
 
     def is_batched(self, *parts: Part | None) -> bool:
         return any(part.block.is_batched for part in parts if part is not None)
@@ -63,7 +70,7 @@ def vectorise(
         wrt: the names of what is to be differentiated with respect to.
         is_batched: inputs have an axis of samples.
     """
-    builder = Builder(program.size)
+    builder = Builder(program.size, len(tape.leaves))
     _add_given(builder, tape, wrt, is_batched)
     calls, rows = _by_level(levels, program.calls), _by_level(levels, program.rows)
     for level in range(1, int(levels.max(initial=0)) + 1):
