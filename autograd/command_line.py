@@ -115,7 +115,7 @@ def _run(options: argparse.Namespace) -> int:
     code = 0
     if options.latex and not (options.explain or options.steps):
         print(to_latex(output))
-    elif not options.latex:
+    if options.check or not options.latex:
         code = _print_table(tree, source, output, values, options)
     if options.explain or options.steps:
         _print_explanation(output, [values[name] for name in options.explain], options)

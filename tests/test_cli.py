@@ -82,6 +82,8 @@ def test_latex(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_check(capsys: pytest.CaptureFixture[str]) -> None:
     assert "agrees" in output_of(capsys, *NEURON, "--check")
+    both = output_of(capsys, *NEURON, "--latex", "--check")
+    assert both.startswith("\\sigma") and "agrees" in both
     assert main(["relu(x)", "x=0", "--check"]) == 1
     assert "DIFFERS" in capsys.readouterr().out
 
@@ -136,6 +138,7 @@ def test_a_warning_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     ("formula", "message"),
     [
         ("x.real", "an attribute is not allowed at column 1"),
+        ("x^2", "a power is written with **"),
         ("x.__class__.__mro__", "an attribute"),
         ("(lambda: x)()", "a call of anything but a function"),
         ("lambda x: x", "a lambda"),

@@ -148,7 +148,9 @@ def _parts(node: ast.expr, is_sequence: bool, source: str) -> list[tuple[ast.exp
     else:
         what = _REFUSED.get(type(node), f"{type(node).__name__.lower()}")
     text = ast.get_source_segment(source, node) or ""
-    raise FormulaError(f"{what} is not allowed at column {node.col_offset + 1}: {text!r:.60}")
+    is_caret = isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitXor)
+    hint = "; a power is written with **" if is_caret else ""
+    raise FormulaError(f"{what} is not allowed at column {node.col_offset + 1}: {text!r:.60}{hint}")
 
 
 def _function(name: str, count: int) -> Op:
