@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -61,9 +62,9 @@ def _programs(
         program = compile(loss, {"x": shape, "t": np.shape(samples[0][1])}, groups)
         return lambda batch: iter([(program, _columns(batch))])
     except TypeError:
-        classes = sorted({t for _, t in samples if isinstance(t, int)})
-        if not classes or any(not isinstance(t, int) for _, t in samples):
+        if not all(isinstance(t, Integral) for _, t in samples):
             raise
+        classes = sorted({int(t) for _, t in samples})
     by_class = {t: compile(lambda x, t=t: loss(x, t), {"x": shape}, groups) for t in classes}
 
     def divided(batch: Samples) -> Iterator[tuple[Any, list[Any]]]:

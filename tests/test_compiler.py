@@ -206,7 +206,9 @@ def test_a_gradient_that_two_names_share_is_given_twice() -> None:
         (("ab",), TypeError, "needs real numbers"),
         (([[1.0, 2.0], [1.0]],), ValueError, "input 'x' needs an array of numbers"),
         ((X.astype(complex),), TypeError, "needs real numbers, got an array of complex128"),
-        ((np.array([[Value(1.0), Value(2.0)]]),), TypeError, "needs real numbers"),
+        ((np.array([[Value(1.0), Value(2.0)]]),), TypeError, r"such as a Value: pass its \.data"),
+        (([[10**400, 1]],), TypeError, "needs real numbers, got an object such as a int"),
+        (([],), ValueError, r"needs shape \(N, 2\), got \(0,\)$"),
     ],
 )
 def test_wrong_arguments(arguments: tuple[Any, ...], error: type, message: str) -> None:
@@ -542,6 +544,7 @@ def test_labels_become_names_and_comments() -> None:
     source = compile(f, {"x": (3,)}, {"W": (2, 3)}).source
     assert "net_h = W @ x  # net_h1, net_h2" in source
     assert "    E = " in source
+    assert "    Arrays have a row for each of them and a column for each sample; g_a is" in source
 
 
 def test_source_is_the_same_in_every_process() -> None:
@@ -579,6 +582,8 @@ def test_saved_module_needs_numpy_alone(tmp_path: Path) -> None:
     assert gradients["w"].tolist() == expected_gradients["w"].tolist()
     imports = {line for line in compiled.source.splitlines() if line.startswith(("import", "from"))}
     assert imports <= {"import base64", "import math", "import numpy as np"}
+    fresh = f"import sys, {module.__name__}; print('autograd' in sys.modules)"
+    assert subprocess.check_output([sys.executable, "-c", fresh], cwd=tmp_path) == b"False\n"
 
 
 def test_summary_counts() -> None:

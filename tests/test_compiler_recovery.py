@@ -250,6 +250,14 @@ def test_convolution(padded: bool) -> None:
     check(f, arrays, {"kernel": RANDOM.normal(size=(3, 3))})
 
 
+def test_a_matrix_is_reshaped_once() -> None:
+    def f(x, U):
+        return autograd.sum([tanh(dot(row, [x] * 3) + autograd.sum(row)) for row in U])
+
+    program = compile(f, {"x": ()}, {"U": (2, 3)})
+    assert "U.reshape(2, 3).sum(1)" in program.source
+
+
 def test_a_recurrent_net() -> None:
     def f(xs, W1, U):
         state = [0.0] * 6

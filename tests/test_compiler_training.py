@@ -51,9 +51,10 @@ def test_losses(loss: Any) -> None:
     np.testing.assert_allclose(curves[1], curves[0], rtol=1e-10)
 
 
-def test_classes_get_a_program_each() -> None:
+@pytest.mark.parametrize("kind", [int, np.int64])
+def test_classes_get_a_program_each(kind: Any) -> None:
     inputs = np.random.default_rng(0).normal(size=(15, 2)).tolist()
-    labels = [k % 3 for k in range(15)]
+    labels = [kind(k % 3) for k in range(15)]
     curves = [
         fit(
             MLP(2, [4, 3], seed=0), inputs, labels, loss=cross_entropy, epochs=4,

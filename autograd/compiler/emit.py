@@ -84,8 +84,10 @@ def _module(source: Source, arguments: list[Given], batched: bool, title: str) -
     names = ", ".join(source.name[block.number] for block in arguments)
     shapes = [f"        {source.name[b.number]}: {b.kind} of shape {_shape(b)}." for b in arguments]
     samples = ", summed over N samples," if batched else ""
+    columns = " and a column for each sample" if batched else ""
     body = "\n".join(f"    {line}" for line in source.lines)
     definitions = source.definitions()
+    definitions = f"\n\n{definitions}" if definitions else ""
     needs_base64 = "unpack" in source.helpers
     standard = "import base64\n" * needs_base64 + "import math\n" * ("math." in body)
     imports = standard + "\n" * bool(standard) + "import numpy as np\n"
@@ -96,11 +98,13 @@ def _module(source: Source, arguments: list[Given], batched: bool, title: str) -
 def program({names}):
     """Return the value{samples} and a dict of gradients.
 
+    Comments name the scalars behind a line: their labels, or how many of which operation.
+    Arrays have a row for each of them{columns}; g_a is the gradient of a.
+
     Args:
 {chr(10).join(shapes)}
     """
 {body}
-
 {definitions}'''
 
 

@@ -146,8 +146,10 @@ class Program:
                 _check_shape(d, x, d.shape)
                 x = np.require(x, requirements="C")
             else:
-                samples = len(x) if samples < 0 and x.ndim else samples
-                _check_shape(d, x, (samples, *d.shape), batched=True)
+                first = samples < 0
+                samples = len(x) if first and x.ndim else samples
+                same = "" if first else f" with the same N = {samples} as before it"
+                _check_shape(d, x, (samples, *d.shape), same)
             arguments.append(x)
         return arguments, max(samples, 1)
 
@@ -222,18 +224,24 @@ def as_floats(what: str, x: Any) -> Floats:
         raise ValueError(f"{what} needs an array of numbers: {error}") from None
     if array.dtype == np.float64:
         return array
+    if array.dtype.kind == "O" and array.size:
+        kind = type(array.flat[0]).__name__
+        remedy = ": pass its .data" if kind == "Value" else ""
+        raise TypeError(f"{what} needs real numbers, got an object such as a {kind}{remedy}")
     if array.dtype.kind not in "fiub":
         raise TypeError(f"{what} needs real numbers, got an array of {array.dtype}")
     return array.astype(np.float64)
 
 
 def _check_shape(
-    d: Declaration, x: Floats, expected: tuple[int, ...], batched: bool = False
+    d: Declaration, x: Floats, expected: tuple[int, ...], samples: str | None = None
 ) -> None:
+    """Check a shape; `samples` is what is known of N, where the first axis is that of samples."""
     if x.shape != expected:
-        wanted = str(("N", *d.shape)).replace("'", "") if batched else str(d.shape)
-        same = f" with the same N = {expected[0]} as before it" if batched and x.ndim else ""
-        raise ValueError(f"{d.kind} {d.name!r} needs shape {wanted}{same}, got {x.shape}")
+        wanted = str(d.shape) if samples is None else str(("N", *d.shape)).replace("'", "")
+        raise ValueError(
+            f"{d.kind} {d.name!r} needs shape {wanted}{samples or ''}, got {x.shape}"
+        )
 
 
 def _listed(names: Any) -> str:

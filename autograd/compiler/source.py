@@ -115,8 +115,8 @@ class Source:
     def definitions(self) -> str:
         """Return the source of all arrays and helpers that are used."""
         arrays = [f"{name} = {self._literal(x)}" for name, x in self.arrays.items()]
-        helpers = [HELPERS[name] for name in HELPERS if name in self.helpers]
-        return "".join(helpers) + ("\n" + "\n".join(arrays) + "\n" if arrays else "")
+        helpers = [HELPERS[name].lstrip() for name in HELPERS if name in self.helpers]
+        return "\n\n".join([*helpers, "\n".join(arrays) + "\n"] if arrays else helpers)
 
     def _literal(self, x: NDArray[Any]) -> str:
         if x.size <= _SHORT and np.isfinite(x).all():

@@ -134,8 +134,10 @@ def _add_calls(builder: Builder, tape: Recording, program: Canonical, k: Index) 
 
 def _add_call(builder: Builder, op: object, places: Ints, blocks: list[int], slots: Index) -> None:
     """Add calls whose k-th operands come from blocks[k], each distinct one once."""
-    distinct, inverse = np.unique(slots, axis=0, return_inverse=True)
-    inverse = inverse.reshape(-1)
+    distinct, inverse = slots, np.zeros(1, np.int64)
+    if len(slots) > 1:
+        distinct, inverse = np.unique(slots, axis=0, return_inverse=True)
+        inverse = inverse.reshape(-1)
     sources = [builder.blocks[number] for number in blocks]
     if is_row_wise(op) and len(set(blocks)) == 1:  # type: ignore[arg-type]
         parts = [Part(sources[0], distinct.T)]
@@ -152,6 +154,9 @@ def _add_call(builder: Builder, op: object, places: Ints, blocks: list[int], slo
 
 def _groups(keys: Index) -> Iterator[Index]:
     """Yield the places of each distinct key."""
+    if (keys == keys[0]).all():
+        yield np.arange(len(keys))
+        return
     order = np.argsort(keys, kind="stable")
     cuts = np.flatnonzero(np.diff(keys[order])) + 1
     yield from np.split(order, cuts)
