@@ -216,6 +216,12 @@ def test_wrong_arguments(arguments: tuple[Any, ...], error: type, message: str) 
         program()(*arguments)
 
 
+def test_inputs_may_have_the_names_of_a_calls_own_arguments() -> None:
+    names = ["self", "arrays", "named"]
+    compiled = compile(lambda **given: sum(given.values()), dict.fromkeys(names, ()))
+    assert compiled(**dict.fromkeys(names, np.array([2.0])))[0] == 6.0
+
+
 def test_wrong_names_and_sample_counts() -> None:
     with pytest.raises(TypeError, match="no input or parameter 'y'"):
         program()(y=X)

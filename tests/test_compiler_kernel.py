@@ -89,6 +89,14 @@ def test_auto_picks_by_regularity() -> None:
     assert "import numpy" in tiny.source
 
 
+def test_the_memory_of_a_kernel() -> None:
+    kernel = compile(lambda x: x[0] * x[1], {"x": (2,)}, backend="tape")
+    summary = kernel.summary()
+    assert summary.bytes_for(1000) - summary.bytes_for(0) == 1000 * 2 * 8
+    with pytest.raises(MemoryError, match=r"samples need about 70,\d{3},\d{3},\d{3},\d{3} bytes"):
+        kernel(np.broadcast_to(1.0, (2**42, 2)))
+
+
 def test_what_the_kernel_cannot_run_is_said(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"cannot run 'logsumexp'.*backend=\"numpy\""):
         compile(lambda x: autograd.logsumexp(x), {"x": (3,)}, backend="tape")

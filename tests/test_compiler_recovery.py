@@ -255,7 +255,7 @@ def test_a_matrix_is_reshaped_once() -> None:
         return autograd.sum([tanh(dot(row, [x] * 3) + autograd.sum(row)) for row in U])
 
     program = compile(f, {"x": ()}, {"U": (2, 3)})
-    assert "U.reshape(2, 3).sum(1)" in program.source
+    assert " U.reshape(2, 3).sum(1)" in program.source
 
 
 def test_a_recurrent_net() -> None:

@@ -143,14 +143,16 @@ def _summary(
     tape: Recording, program: ArrayProgram, emitted: Emitted, seconds: dict[str, float]
 ) -> Summary:
     computed = [b for b in program.blocks if b.number and not hasattr(b, "kind")]
-    sample = sum(b.size for b in program.blocks if b.is_batched)
-    fixed = sum(b.size for b in program.blocks if not b.is_batched)
+    fixed, sample = emitted.memory or [
+        16 * sum(b.size for b in program.blocks if b.is_batched == batched)
+        for batched in (False, True)
+    ]
     products = [p for b in computed if isinstance(b, Sum) for p in b.products]
     return Summary(
         tape.operations, emitted.instructions, len(computed),
         sum(p.matrix is not None for p in products),
         sum(a.dtype.kind == "i" for a in emitted.arrays.values()),
-        16 * fixed, 16 * sample, seconds,
+        fixed, sample, seconds,
     )  # fmt: skip
 
 

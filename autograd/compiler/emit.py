@@ -28,8 +28,9 @@ class Emitted:
         text: the source.
         results: the keys of the gradients it returns, in the order of `wrt`.
         functions: Python functions the source calls; empty if it stands alone.
-        function: what runs, where that is not the source's own `program`.
         instructions: how many lines it computes in.
+        function: what runs, where that is not the source's own `program`.
+        memory: then its bytes for a call, and for each sample of a batch.
     """
 
     text: str
@@ -38,6 +39,7 @@ class Emitted:
     arrays: dict[str, NDArray[Any]]
     instructions: int
     function: Callable[..., Any] | None = None
+    memory: tuple[int, int] | None = None
 
 
 def emit(

@@ -191,7 +191,7 @@ class Forward:
         if rows == 1:
             return text + ("[:, None]" if batched and not part.block.is_batched else "")
         last = "" if not batched else ", -1" if part.block.is_batched else ", 1"
-        return f"{text.removesuffix('.reshape(-1)')}.reshape({rows}, {terms}{last})"
+        return f"{text}.reshape({rows}, {terms}{last})"
 
     def _ragged(self, product: Products, size: int) -> Term:
         owner = product.owner

@@ -57,7 +57,7 @@ def emit_kernel(tape: Recording, wrt: Sequence[str], batched: bool) -> Emitted:
     code = np.where(find_live(tape), tape.code, -1).astype(np.int16)
     source = kernel_source(tape, sorted(set(code[code >= FIRST_OP].tolist())))
     run = _Runner(tape, code, _compiled(source), wrt, batched)
-    return Emitted(source, list(wrt), {}, {}, source.count("\n"), run)
+    return Emitted(source, list(wrt), {}, {}, source.count("\n"), run, run.memory)
 
 
 class _Runner:
@@ -71,11 +71,18 @@ class _Runner:
         self._first = sum(leaf.size for leaf in tape.leaves)
         self._is_batched = [batched and leaf.kind != "parameter" for leaf in tape.leaves]
         self._numbers = np.flatnonzero(tape.code == NUMBER)
+        self._most = max(1, min(64, _SCALARS // len(code)))  # samples at once
+
+    @property
+    def memory(self) -> tuple[int, int]:
+        """Return about how many bytes a call takes, and each sample: its gradients."""
+        own = sum(x.size for x, batched in zip(self._tape.leaves, self._is_batched) if batched)
+        return 16 * len(self._code) * self._most, 8 * own
 
     def __call__(self, *arrays: Floats) -> tuple[float, dict[str, Floats]]:
         leaves, own = self._tape.leaves, self._is_batched
         samples = next((len(x) for x, batched in zip(arrays, own) if batched), 1)
-        step = max(1, min(64, _SCALARS // len(self._code), samples))
+        step = max(1, min(self._most, samples))
         values, gradients = np.empty((2, len(self._code), step))
         results = {
             leaf.name: np.zeros((samples, leaf.size) if batched else (1, leaf.size))

@@ -100,7 +100,7 @@ class Program:
         self._is_kernel = emitted.function is not None
         self._summary = summary
 
-    def __call__(self, *arrays: Any, **named: Any) -> Result:
+    def __call__(self, /, *arrays: Any, **named: Any) -> Result:
         """Compute the value and the gradients.
 
         Args:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +16,8 @@ from autograd.compiler.record import Recording
 
 # Written out in the source up to this size, beyond it packed.
 _SHORT = 60
+
+_RESHAPED_AGAIN = re.compile(r"\.reshape\([^()]*\)(?=\.reshape\()")
 
 HELPERS = {
     "segment_sum": '''
@@ -81,7 +84,8 @@ class Source:
         return f"  # {labels or count}"
 
     def write(self, line: str) -> None:
-        self.lines.append(line)
+        """Append a line, in which of two reshapes in a row only the second one counts."""
+        self.lines.append(_RESHAPED_AGAIN.sub("", line))
 
     def variable(self, text: str, wish: str = "s") -> str:
         """Put an expression into a new variable and return its name."""
