@@ -99,6 +99,8 @@ def test_wrt_selects_and_orders_the_gradients() -> None:
     assert list(program(wrt=[])(X)[1]) == []
     with pytest.raises(ValueError, match="'y', which is neither"):
         program(wrt=["y"])
+    with pytest.raises(TypeError, match=r"a list of names, got a str: wrt=\['w'\]"):
+        program(wrt="w")
 
 
 def test_one_sample() -> None:

@@ -11,12 +11,12 @@ import autograd
 from autograd import ops
 from autograd.compiler.blocks import Call, Constants, Given, Sum
 from autograd.compiler.canonicalise import Canonical, canonicalise
+from autograd.compiler.codes import LEAF, NUMBER
 from autograd.compiler.names import Names, comment, common_stem
 from autograd.compiler.patterns import compact, distinct_matrix_rows, distinct_rows
 from autograd.compiler.record import Declaration, Recording, record
 from autograd.compiler.rules import Derivatives, Term, operation
 from autograd.compiler.schedule import _schedule_deep, schedule
-from autograd.compiler.tape import LEAF, NUMBER
 from autograd.compiler.vectorise import vectorise
 from autograd.compiler.views import grid, slice_text
 

@@ -5,9 +5,10 @@ ones. It begins as a tape (`tape`): codes and operands in arrays, a row a scalar
 as a list of blocks (`blocks`): scalars of the same form, each block one array of the
 emitted code, whose operands are index arrays into earlier blocks. The passes, in order:
 
-1. `record` runs the function once on placeholders, which write the tape.
-2. `canonicalise` collapses chains of additions and products into rows
-   constant + Σ coefficient·u·v; everything else stays a call.
+1. `record` runs the function once on placeholders (`placeholder`), which write the tape.
+2. `canonicalise` drops what the output does not need (`uses`) and collapses chains of
+   additions and products into rows constant + Σ coefficient·u·v; everything else stays a
+   call.
 3. `schedule` gives each row and call a level above its operands.
 4. `vectorise` joins those of one level that have the same form into blocks; `rows` finds
    the matrix products among them: as many different left factors times as many different

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autograd.compiler.blocks import Block, Call, Index, Part, Products, Sum
+from autograd.compiler.codes import is_row_wise
 from autograd.compiler.forward import (
     Forward,
     constant_value,
@@ -16,7 +17,6 @@ from autograd.compiler.forward import (
 )
 from autograd.compiler.gradients import Gradients
 from autograd.compiler.rules import Derivatives, Term, number, partials_function
-from autograd.compiler.tape import is_row_wise
 from autograd.op import PRODUCT
 
 

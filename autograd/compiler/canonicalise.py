@@ -12,10 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from autograd.compiler.codes import CODES, FIRST_OP, NUMBER
 from autograd.compiler.record import Floats, Ints, Recording
-from autograd.compiler.tape import CODES, FIRST_OP, NUMBER
-
-Bools = NDArray[np.bool_]
+from autograd.compiler.uses import Bools, find_uses, has_many_operands, operands_of, ranges
 
 ADD, SUBTRACT, NEGATIVE, IDENTITY = (
     CODES[name] for name in ("add", "subtract", "negative", "identity")
@@ -67,8 +66,8 @@ class _Nodes:
 
 def canonicalise(tape: Recording) -> Canonical:
     """Return the rows and calls of a tape, without those that the output does not need."""
-    many = _has_many_operands(tape)
-    live, consumer = _uses(tape, many)
+    many = has_many_operands(tape)
+    live, consumer = find_uses(tape, many)
     nodes = _classify(tape, live, consumer)
     _absorb(tape, nodes)
     row, u, v, coefficients = _terms(tape, nodes, live)
@@ -80,82 +79,11 @@ def canonicalise(tape: Recording) -> Canonical:
     rows = np.flatnonzero(is_linear & (nodes.row == np.arange(len(nodes.row)))).astype(np.int32)
     first = np.searchsorted(row, np.append(rows, np.iinfo(np.int32).max))
     calls = np.flatnonzero(live & (tape.code >= FIRST_OP) & ~is_linear).astype(np.int32)
-    call_first, operands = _operands(tape, calls, many)
+    call_first, operands = operands_of(tape, calls, many)
     return Canonical(
         len(tape.code), rows, first, constants[rows], u, v, coefficients,
         calls, call_first, operands,
     )  # fmt: skip
-
-
-def find_live(tape: Recording) -> Bools:
-    """Tell of each place whether it is an operation that the output needs."""
-    return _uses(tape, _has_many_operands(tape))[0]
-
-
-# --- uses -----------------------------------------------------------------------------
-
-
-def _has_many_operands(tape: Recording) -> Bools:
-    is_many = np.array([False] * FIRST_OP + [op.arity not in (1, 2) for op in tape.ops])
-    return is_many[tape.code]
-
-
-def _operands(tape: Recording, places: Ints, many: Bools) -> tuple[NDArray[np.int64], Ints]:
-    """Return the operands of operations in a row, and where those of each begin."""
-    is_many = many[places]
-    unary = np.array([op.arity == 1 for op in tape.ops])[tape.code[places] - FIRST_OP]
-    counts = np.where(is_many, tape.b[places], np.where(unary, 1, 2)).astype(np.int64)
-    first = np.concatenate([[0], np.cumsum(counts)])
-    result = np.empty(first[-1], np.int32)
-    few = np.flatnonzero(~is_many)
-    result[first[few]] = tape.a[places[few]]
-    two = np.flatnonzero(~is_many & ~unary)
-    result[first[two] + 1] = tape.b[places[two]]
-    nary = np.flatnonzero(is_many)
-    result[ranges(first[nary], counts[nary])] = tape.operands[
-        ranges(tape.a[places[nary]], counts[nary])
-    ]
-    return first, result
-
-
-def ranges(starts: NDArray[np.integer], counts: NDArray[np.integer]) -> NDArray[np.int64]:
-    """Return the numbers from each start on, counts of them, in a row."""
-    ends = np.cumsum(counts)
-    total = int(ends[-1]) if len(ends) else 0
-    shift: NDArray[np.int64] = np.repeat(starts - (ends - counts), counts)
-    return np.arange(total) + shift
-
-
-def _uses(tape: Recording, many: Bools) -> tuple[Bools, NDArray[np.int64]]:
-    """Return which places are needed, and the consumer of those that have just one."""
-    size = len(tape.code)
-    live = tape.code >= FIRST_OP
-    is_unary = np.array([False] * FIRST_OP + [op.arity == 1 for op in tape.ops])
-    few = np.flatnonzero(live & ~many)
-    two = few[~is_unary[tape.code[few]]]
-    nary = np.flatnonzero(many)
-    owners = np.repeat(nary, tape.b[nary])  # of the list of all their operands
-    uses = np.bincount(tape.a[few], minlength=size)
-    uses += np.bincount(tape.b[two], minlength=size)
-    uses += np.bincount(tape.operands, minlength=size)
-    uses[tape.output] += 1
-    dead = few[uses[few] == 0].tolist() + nary[uses[nary] == 0].tolist()
-    while dead:  # peel off what nothing uses, from the end
-        places = np.array(dead, np.int32)
-        live[places] = False
-        _, freed = _operands(tape, places, many)
-        np.subtract.at(uses, freed, 1)
-        freed = np.unique(freed)
-        dead = freed[(uses[freed] == 0) & live[freed]].tolist()
-    consumer = np.full(size, -1)
-    for operands, consumers in (
-        (tape.a[few], few), (tape.b[two], two), (tape.operands, owners),
-    ):  # fmt: skip
-        kept = slice(None) if live[consumers].all() else live[consumers]
-        consumer[operands[kept]] = consumers[kept]
-    consumer[uses != 1] = -1
-    consumer[tape.output] = -1
-    return live, consumer
 
 
 # --- rows -----------------------------------------------------------------------------

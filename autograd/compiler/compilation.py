@@ -78,37 +78,54 @@ def compile(
     if not callable(f):
         raise TypeError(f"compile needs a function, got {type(f).__name__}")
     declarations = declare(inputs, parameters or {}, per_sample or {})
-    names = [d.name for d in declarations]
-    if wrt is None:
-        wrt = [d.name for d in declarations if d.kind != "input"]
-    for name in wrt:
-        if name not in names:
-            raise ValueError(f"wrt names {name!r}, which is neither an input nor a parameter")
-    wrt = list(dict.fromkeys(wrt))
+    wanted = _wanted(declarations, wrt)
     batched = batch and any(d.kind != "parameter" for d in declarations)
     token = RECORDING.set(True)  # also inside no_grad
     try:
-        clock = _Clock()
-        tape = record(f, declarations)
-        clock.stop("record")
-        if backend == "tape":
-            emitted, program = emit_kernel(tape, wrt, batched), ArrayProgram([])
-        else:
-            canonical = canonicalise(tape)
-            clock.stop("canonicalise")
-            levels = schedule(canonical)
-            clock.stop("schedule")
-            program = vectorise(tape, canonical, levels, frozenset(wrt), batched)
-            clock.stop("vectorise")
-            if backend == "auto" and _is_irregular(tape, program):
-                emitted = emit_kernel(tape, wrt, batched)
-            else:
-                name = getattr(f, "__name__", type(f).__name__)
-                emitted = emit(tape, program, wrt, batched, name)
-        function = emitted.function or _load(emitted)
-        clock.stop("emit")
+        return _run_passes(f, declarations, wanted, batched, backend)
     finally:
         RECORDING.reset(token)
+
+
+def _wanted(declarations: Sequence[Declaration], wrt: Sequence[str] | None) -> list[str]:
+    """Return the names to differentiate with respect to, each once."""
+    if wrt is None:
+        return [d.name for d in declarations if d.kind != "input"]
+    if isinstance(wrt, str):
+        raise TypeError(f"wrt is a list of names, got a str: wrt=[{wrt!r:.60}]")
+    names = [d.name for d in declarations]
+    for name in wrt:
+        if name not in names:
+            raise ValueError(f"wrt names {name!r}, which is neither an input nor a parameter")
+    return list(dict.fromkeys(wrt))
+
+
+def _run_passes(
+    f: Callable[..., Any],
+    declarations: list[Declaration],
+    wrt: list[str],
+    batched: bool,
+    backend: str,
+) -> Program:
+    clock = _Clock()
+    tape = record(f, declarations)
+    clock.stop("record")
+    if backend == "tape":
+        emitted, program = emit_kernel(tape, wrt, batched), ArrayProgram([])
+    else:
+        canonical = canonicalise(tape)
+        clock.stop("canonicalise")
+        levels = schedule(canonical)
+        clock.stop("schedule")
+        program = vectorise(tape, canonical, levels, frozenset(wrt), batched)
+        clock.stop("vectorise")
+        if backend == "auto" and _is_irregular(tape, program):
+            emitted = emit_kernel(tape, wrt, batched)
+        else:
+            name = getattr(f, "__name__", type(f).__name__)
+            emitted = emit(tape, program, wrt, batched, name)
+    function = emitted.function or _load(emitted)
+    clock.stop("emit")
     return Program(
         declarations, batched, emitted, function, dict(zip(emitted.results, wrt)),
         _summary(tape, program, emitted, clock.seconds),

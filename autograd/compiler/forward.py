@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from autograd.compiler.blocks import Block, Call, Constants, Part, Products, Sum
+from autograd.compiler.codes import is_row_wise
 from autograd.compiler.rules import Term, forward_function, number, operation
 from autograd.compiler.source import Source
-from autograd.compiler.tape import is_row_wise
 from autograd.compiler.views import Views
 from autograd.op import PRODUCT
 

@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from autograd.compiler.canonicalise import find_live
+from autograd.compiler.codes import FIRST_OP, NUMBER
 from autograd.compiler.emit import Emitted
 from autograd.compiler.record import Floats, Recording
 from autograd.compiler.rules import Derivatives, Term, operation
-from autograd.compiler.tape import FIRST_OP, NUMBER
+from autograd.compiler.uses import find_live
 from autograd.op import Op
 from autograd.ops import TABLE
 

@@ -239,9 +239,7 @@ def _check_shape(
     """Check a shape; `samples` is what is known of N, where the first axis is that of samples."""
     if x.shape != expected:
         wanted = str(d.shape) if samples is None else str(("N", *d.shape)).replace("'", "")
-        raise ValueError(
-            f"{d.kind} {d.name!r} needs shape {wanted}{samples or ''}, got {x.shape}"
-        )
+        raise ValueError(f"{d.kind} {d.name!r} needs shape {wanted}{samples or ''}, got {x.shape}")
 
 
 def _listed(names: Any) -> str:

@@ -13,7 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd.compiler.tape import FIRST_OP, STEP, Leaf, Placeholder, Tape
+from autograd.compiler.codes import FIRST_OP, STEP
+from autograd.compiler.placeholder import Placeholder
+from autograd.compiler.tape import Leaf, Tape
 from autograd.condition import Condition
 from autograd.op import RECORDERS, Op
 from autograd.ops import TABLE

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from autograd.compiler.blocks import Constants, Index, Matrix, Part, Products, Sum
-from autograd.compiler.canonicalise import ranges
 from autograd.compiler.patterns import compact, distinct_matrix_rows, distinct_rows
 from autograd.compiler.record import Floats, Ints
+from autograd.compiler.uses import ranges
 
 if TYPE_CHECKING:
     from autograd.compiler.vectorise import Builder

@@ -12,16 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from autograd.compiler.codes import FIRST_OP, NUMBER, STEP, is_row_wise
+from autograd.compiler.placeholder import Placeholder, placeholder
 from autograd.compiler.record import finished
-from autograd.compiler.tape import (
-    FIRST_OP,
-    NUMBER,
-    STEP,
-    Placeholder,
-    Tape,
-    is_row_wise,
-    placeholder,
-)
+from autograd.compiler.tape import Tape
 from autograd.ieee_float import evaluate
 from autograd.op import AND, CALL, COMPARISON, OR, POWER, PRODUCT, SUM, Op
 from autograd.ops import TABLE

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any
 
+from autograd.compiler.codes import FIRST_OP, LEAF, NUMBER, STEP
+from autograd.compiler.placeholder import (
+    ClosedRows,
+    Placeholder,
+    Rows,
+    placeholder,
+    raise_foreign,
+)
 from autograd.condition import Condition
 from autograd.errors import to_float
-from autograd.op import Op, Reduction
+from autograd.op import Op
 from autograd.ops import TABLE
 from autograd.order import topological_order
-from autograd.scalar import Scalar
 from autograd.value import Value
-
-# Codes below FIRST_OP are no operations: an element of an input or parameter, and a number.
-LEAF, NUMBER, FIRST_OP = 0, 1, 2
-STEP = 3
-CODES = {name: code for code, name in enumerate(TABLE, FIRST_OP)}
 
 
 @dataclass(eq=False)
@@ -119,7 +121,7 @@ class Tape:
         """Return where an operand stands on the tape, appending it if need be."""
         if type(x) is Placeholder:
             if x._rows is not self.rows:
-                _raise_foreign()
+                raise_foreign()
             return x._place
         if isinstance(x, Value):
             adopted = self._adopt(x)
@@ -160,186 +162,5 @@ class Tape:
     def close(self) -> None:
         """Refuse what a placeholder that outlived its recording would append."""
         self.rows.clear()
-        self.rows.__class__ = _ClosedRows
+        self.rows.__class__ = ClosedRows
         self._adopted.clear()
-
-
-class Rows(list[int]):
-    """A tape's rows; what every placeholder refers to, since it appends to them."""
-
-    __slots__ = ("tape",)
-
-    def __init__(self, tape: Tape) -> None:
-        super().__init__()
-        self.tape = tape
-
-
-class _ClosedRows(Rows):
-    """The rows of a recording that has ended."""
-
-    __slots__ = ()
-
-    def __len__(self) -> NoReturn:
-        _raise_foreign()
-
-
-class Placeholder(Scalar):
-    """Stands for a scalar while a function is recorded: it has a place, and no number."""
-
-    __slots__ = ("_place", "_rows")
-
-    # No __init__: setting the two after Placeholder() takes half the time.
-    _rows: Rows
-    _place: int
-
-    @staticmethod
-    def __apply_op__(op: Op, operands: Sequence[Any]) -> Placeholder:
-        return _tape_of(operands).apply(op, operands)
-
-    # `Op` asks for this hook before `__apply_op__`: a Value among the operands of `dot` or
-    # `where` would not know what to do with a placeholder.
-    __record_op__ = __apply_op__
-
-    def _apply(self, op: Op, *operands: Any) -> Placeholder:
-        return self._rows.tape.apply(op, operands)
-
-    # --- arithmetic: the two that programs consist of are written out, for speed ----------
-
-    def __add__(self, other: Any) -> Any:
-        if type(other) is Placeholder:
-            rows = self._rows
-            if other._rows is rows:
-                made = Placeholder()
-                made._rows = rows
-                made._place = len(rows)
-                rows += (_ADD, self._place, other._place)
-                return made
-        return self._binary(TABLE["add"], self, other)
-
-    def __mul__(self, other: Any) -> Any:
-        if type(other) is Placeholder:
-            rows = self._rows
-            if other._rows is rows:
-                made = Placeholder()
-                made._rows = rows
-                made._place = len(rows)
-                rows += (_MULTIPLY, self._place, other._place)
-                return made
-        return self._binary(TABLE["multiply"], self, other)
-
-    def __radd__(self, other: Any) -> Any:
-        return self._binary(TABLE["add"], other, self)
-
-    def __rmul__(self, other: Any) -> Any:
-        return self._binary(TABLE["multiply"], other, self)
-
-    def __sub__(self, other: Any) -> Any:
-        return self._binary(TABLE["subtract"], self, other)
-
-    def __rsub__(self, other: Any) -> Any:
-        return self._binary(TABLE["subtract"], other, self)
-
-    def __truediv__(self, other: Any) -> Any:
-        return self._binary(TABLE["true_divide"], self, other)
-
-    def __rtruediv__(self, other: Any) -> Any:
-        return self._binary(TABLE["true_divide"], other, self)
-
-    def __pow__(self, other: Any) -> Any:
-        return self._binary(TABLE["pow"], self, other)
-
-    def __rpow__(self, other: Any) -> Any:
-        return self._binary(TABLE["pow"], other, self)
-
-    def _binary(self, op: Op, x: Any, y: Any) -> Any:
-        other = y if x is self else x
-        if not hasattr(type(other), "__apply_op__"):
-            try:
-                to_float(other)
-            except TypeError:
-                return NotImplemented
-        return self._rows.tape.apply(op, (x, y))
-
-    def __lt__(self, other: Any) -> Any:
-        return Condition(self._binary(TABLE["less"], self, other))
-
-    def __le__(self, other: Any) -> Any:
-        return Condition(self._binary(TABLE["less_equal"], self, other))
-
-    def __gt__(self, other: Any) -> Any:
-        return Condition(self._binary(TABLE["greater"], self, other))
-
-    def __ge__(self, other: Any) -> Any:
-        return Condition(self._binary(TABLE["greater_equal"], self, other))
-
-    # --- what a placeholder cannot do -----------------------------------------------------
-
-    @property
-    def label(self) -> str | None:
-        return self._rows.tape.labels.get(self._place)
-
-    @label.setter
-    def label(self, label: str | None) -> None:
-        if label is None:
-            self._rows.tape.labels.pop(self._place, None)
-        elif isinstance(label, str):
-            self._rows.tape.labels[self._place] = label
-        else:
-            raise TypeError(f"a label needs a str or None, got {type(label).__name__}")
-
-    def __bool__(self) -> bool:
-        raise TypeError(
-            "a branch (if, while, and, or, not, max, min, sorted) on a value of a function that "
-            "is being compiled would freeze one of its sides, since there are no data yet: "
-            "use autograd.where(condition, a, b), maximum, minimum or clamp, "
-            "and & | ~ for and, or, not"
-        )
-
-    def __float__(self) -> float:
-        raise TypeError(
-            "a value of a function that is being compiled has no number yet and cannot become "
-            "a float: call the function of autograd instead (autograd.exp(v), not math.exp(v))"
-        )
-
-    __int__ = __index__ = __float__
-
-    def __getattr__(self, name: str) -> NoReturn:
-        raise AttributeError(
-            f"a value of a function that is being compiled has no {name!r}: it stands for a "
-            "scalar of any sample, and has no number and no gradient yet"
-        )
-
-    def __repr__(self) -> str:
-        label = "" if self.label is None else f", label={self.label!r}"
-        return f"Placeholder({self._place}{label})"
-
-
-def placeholder(tape: Tape, place: int) -> Placeholder:
-    """Return what stands for the scalar at a place of a tape."""
-    made = Placeholder()
-    made._rows = tape.rows
-    made._place = place
-    return made
-
-
-_ADD, _MULTIPLY = CODES["add"], CODES["multiply"]
-
-
-def _tape_of(operands: Sequence[Any]) -> Tape:
-    for x in operands:
-        node = x.node if isinstance(x, Condition) else x
-        if isinstance(node, Placeholder):
-            return node._rows.tape
-    raise AssertionError("called without a placeholder")
-
-
-def _raise_foreign() -> NoReturn:
-    raise RuntimeError(
-        "this value belongs to another recording: what a function computes while it is "
-        "compiled (such as a neuron's z) must not be used afterwards, or in another function"
-    )
-
-
-def is_row_wise(op: Op) -> bool:
-    """Tell whether form and rule of an operation take all its operands as one array."""
-    return isinstance(op, Reduction) and op.array is not None

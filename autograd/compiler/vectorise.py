@@ -20,10 +20,11 @@ from autograd.compiler.blocks import (
     Index,
     Part,
 )
-from autograd.compiler.canonicalise import Canonical, ranges
+from autograd.compiler.canonicalise import Canonical
+from autograd.compiler.codes import FIRST_OP, NUMBER, is_row_wise
 from autograd.compiler.record import Ints, Recording
 from autograd.compiler.rows import Terms, add_sums
-from autograd.compiler.tape import FIRST_OP, NUMBER, is_row_wise
+from autograd.compiler.uses import ranges
 
 
 class Builder:
