@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import gc
 import importlib
+import random
 import statistics
 import subprocess
 import sys
@@ -100,21 +101,25 @@ def engines() -> dict[str, tuple[Callable[[float], Any], Callable[[Callable[[], 
 
 
 def compare(workload: str, repeats: int = 15) -> dict[str, list[Timing]]:
-    """Return each engine's seconds an operation, its runs interleaved with the others'."""
+    """Return each engine's seconds an operation; the engines take turns in changing order."""
     programs = {}
     for name, (variable, timer) in engines().items():
         if workload not in UNSUPPORTED.get(name, set()):
             program, operations = WORKLOADS[workload](variable)
             programs[name] = (program, timer, operations)
+            timer(program)
     times: dict[str, list[Timing]] = {name: [] for name in programs}
-    for k in range(repeats + 1):
-        for name, (program, timer, operations) in programs.items():
-            if name == "torch" and k > 3:
+    shuffle, order = random.Random(0).shuffle, list(programs.items())
+    gc.freeze()  # else each collection walks all that is imported, and leaves cold caches
+    for _ in range(repeats):
+        shuffle(order)
+        for name, (program, timer, operations) in order:
+            if name == "torch" and len(times[name]) == 3:
                 continue  # a hundred times slower than the others
             gc.collect()
             forward, backward = timer(program)
-            if k:  # the first round warms up
-                times[name].append((forward / operations, backward / operations))
+            times[name].append((forward / operations, backward / operations))
+    gc.unfreeze()
     return times
 
 
