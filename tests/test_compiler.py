@@ -398,6 +398,14 @@ def test_operations_of_the_user(tmp_path: Path) -> None:
     assert "v1**3" in compiled.source or "**3" in compiled.source
 
 
+@pytest.mark.parametrize("wrong", [(1.0,), [1.0, 1.0], 1.0])
+def test_a_rule_with_a_wrong_number_of_derivatives(wrong: Any) -> None:
+    op = Op("wrong", lambda x, y: x + y, lambda out, x, y: wrong)
+    compiled = compile(lambda x: op(x[0], x[1]), {"x": (2,)}, wrt=["x"])
+    with pytest.raises(TypeError, match=r"Op 'wrong': partials must return a tuple of 2"):
+        compiled(X)
+
+
 # --- depth and size ---------------------------------------------------------------------
 
 
@@ -592,6 +600,23 @@ def test_saved_module_needs_numpy_alone(tmp_path: Path) -> None:
     assert imports <= {"import base64", "import math", "import numpy as np"}
     fresh = f"import sys, {module.__name__}; print('autograd' in sys.modules)"
     assert subprocess.check_output([sys.executable, "-c", fresh], cwd=tmp_path) == b"False\n"
+
+
+def test_source_takes_arrays_of_any_memory_order() -> None:
+    def f(x, W):
+        return W[0][1] * x * autograd.tanh(W[1][0]) * W[2][0]
+
+    weights = np.random.default_rng(0).normal(size=(3, 2))
+    compiled = compile(f, {"x": ()}, {"W": weights})
+    namespace: dict[str, Any] = {}
+    exec(compiled.source, namespace)
+    value, gradients = namespace["program"](np.ones(2), np.asfortranarray(weights))
+    expected, expected_gradients = compiled(np.ones(2))
+    assert value == pytest.approx(expected, rel=1e-14)
+    np.testing.assert_allclose(gradients["W"], expected_gradients["W"], rtol=1e-14)
+    transposed = compile(f, {"x": ()}, {"W": np.asfortranarray(weights)})
+    assert transposed.parameters["W"].flags.c_contiguous
+    assert transposed(np.ones(2))[1]["W"].tolist() == expected_gradients["W"].tolist()
 
 
 def test_summary_counts() -> None:

@@ -117,7 +117,11 @@ class Gradients:
     def own(self, block: Block) -> str:
         """Return the name of an array whose parts can be changed in place."""
         if not self.has(block):
-            self.add_whole(block, f"np.zeros_like({self.source.name[block.number]})")
+            name = self.source.name[block.number]
+            # In the user's shape the order must be C, whatever that of the user's array is:
+            # only then `reshape(-1)` is a view. Otherwise the same order adds up faster.
+            zeros = f"np.zeros({name}.shape)" if keeps_shape(block) else f"np.zeros_like({name})"
+            self.add_whole(block, zeros)
         elif not self.is_own(block):
             self.source.write(f"{self.name(block)} = {self.name(block)}.copy()")
             self._set_own(block)

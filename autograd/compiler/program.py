@@ -26,7 +26,9 @@ class Parameters(MutableMapping[str, Floats]):
     def __init__(self, declarations: Sequence[Declaration]) -> None:
         self._shapes = {d.name: d.shape for d in declarations}
         self._arrays = {
-            d.name: np.array(d.data, dtype=float) for d in declarations if d.data is not None
+            d.name: np.array(d.data, dtype=float, order="C")
+            for d in declarations
+            if d.data is not None
         }
 
     def __getitem__(self, name: str) -> Floats:
@@ -197,7 +199,7 @@ class Program:
         """Write the source as a Python module that needs NumPy alone.
 
         Its function `program` takes the inputs and parameters as float64 arrays, in the
-        order of its signature.
+        order of its signature. It checks nothing.
 
         Raises:
             ValueError: the program calls operations that have no array form, or runs on Numba.

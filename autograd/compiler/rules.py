@@ -98,9 +98,7 @@ class Derivatives:
         leaf = tape.leaf("operands", "input", (1 + len(numbers),))
         given = [placeholder(tape, leaf.start + STEP * k) for k in range(leaf.size)]
         operands = [own if x is None else x for own, x in zip(given[1:], numbers)]
-        partials = op.partials(given[0], *operands)
-        if not isinstance(partials, tuple) or len(partials) != len(numbers):
-            raise TypeError(f"Op {op.name!r}: partials must return {len(numbers)} derivatives")
+        partials = _checked(op, op.partials(given[0], *operands), len(numbers))
         self._rows = rows
         self._tape = finished(tape, 0)
         # Places on the tape, numbers, and None where no gradient passes.
@@ -181,6 +179,15 @@ class Derivatives:
         return term
 
 
+def _checked(op: Op, partials: Any, operands: int) -> tuple[Any, ...]:
+    if not isinstance(partials, tuple) or len(partials) != operands:
+        raise TypeError(
+            f"Op {op.name!r}: partials must return a tuple of {operands} derivatives, "
+            f"one per operand; got {partials!r:.60}"
+        )
+    return partials
+
+
 def forward_function(op: Op) -> Callable[..., Any]:
     """Return an operation without an array form as a function of arrays."""
 
@@ -198,7 +205,8 @@ def partials_function(op: Op, operands: int) -> Callable[..., Any]:
 
     def each(*numbers: float) -> tuple[float, ...]:
         assert op.partials is not None
-        return tuple([float(d or 0.0) for d in evaluate(op.partials, numbers)])
+        partials = _checked(op, evaluate(op.partials, numbers), operands)
+        return tuple([float(d or 0.0) for d in partials])
 
     ufunc = np.frompyfunc(each, operands + 1, operands)
 
