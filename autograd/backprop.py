@@ -153,6 +153,7 @@ def _propagate(output: Value, seed: float, nodes: list[Value], base: i64) -> Non
         return
     output._grad = seed
     ready: list[Value] = [output]
+    last = base + 1  # the count of a node with one consumer left
     while ready:
         node = ready.pop()
         gradient = node._grad
@@ -162,20 +163,22 @@ def _propagate(output: Value, seed: float, nodes: list[Value], base: i64) -> Non
                 x._da += gradient * node._da
             else:
                 x._grad += gradient * node._da
-                count = x._count - 1
-                x._count = count
-                if count == base:
+                count = x._count
+                if count == last:
                     ready.append(x)
+                else:
+                    x._count = count - 1
         y = node._b
         if y is not None:
             if y._op is None:
                 y._da += gradient * node._db
             else:
                 y._grad += gradient * node._db
-                count = y._count - 1
-                y._count = count
-                if count == base:
+                count = y._count
+                if count == last:
                     ready.append(y)
+                else:
+                    y._count = count - 1
         elif x is None:
             derivatives = node._many_derivatives()
             for i, z in enumerate(node._many_terms()):
@@ -184,7 +187,8 @@ def _propagate(output: Value, seed: float, nodes: list[Value], base: i64) -> Non
                     z._da += gradient * derivative
                 else:
                     z._grad += gradient * derivative
-                    count = z._count - 1
-                    z._count = count
-                    if count == base:
+                    count = z._count
+                    if count == last:
                         ready.append(z)
+                    else:
+                        z._count = count - 1
