@@ -187,6 +187,27 @@ def test_results_share_no_memory() -> None:
     assert again["x"].tolist() == [0.5, 2.0] and again["w"].tolist() == X[0].tolist()
 
 
+@pytest.mark.parametrize(
+    ("f", "shape"),
+    [
+        (lambda x, w: sum(a * b for r, s in zip(x, w) for a, b in zip(r, s)), (2, 3)),
+        (lambda x, w: sum(a * b for r, s in zip(x, zip(*w)) for a, b in zip(r, s)), (2, 2)),
+        (lambda x, w: (x + autograd.sum([x]) - x) * w, ()),
+        (lambda x, w: autograd.tanh(autograd.sum([x])) * w + autograd.sum([x]) * w, ()),
+        (lambda x, w: autograd.where(x > w, autograd.sum([x]), 0.5 * w) * w, ()),
+    ],
+)
+@pytest.mark.parametrize("batch", [True, False])
+def test_gradients_are_no_views_of_arguments(f: Any, shape: tuple[int, ...], batch: bool) -> None:
+    x = np.random.default_rng(0).normal(size=(1, *shape) if batch else shape)
+    compiled = compile(f, {"x": shape}, {"w": np.ones(shape)}, wrt=["x", "w"], batch=batch)
+    gradients = compiled(x)[1]
+    for gradient in gradients.values():
+        assert not np.shares_memory(gradient, x)
+        assert not np.shares_memory(gradient, compiled.parameters["w"])
+    assert not np.shares_memory(*gradients.values())
+
+
 def test_a_gradient_that_two_names_share_is_given_twice() -> None:
     compiled = compile(lambda x, a, b: (x[0] + a + b) ** 2, {"x": (2,)}, {"a": 1.0, "b": 2.0})
     _, gradients = compiled(X)

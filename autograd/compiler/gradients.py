@@ -7,7 +7,7 @@ import re
 import numpy as np
 
 from autograd.compiler.blocks import Block, Given, Index
-from autograd.compiler.source import Source
+from autograd.compiler.source import VIEW, Source
 from autograd.compiler.views import (
     grid,
     is_arithmetic,
@@ -29,7 +29,6 @@ class Gradients:
         self.source = source
         self._name: dict[int, str] = {}
         self._is_own: dict[int, bool] = {}
-        self._array: dict[str, str] = {}  # what a gradient's name is another name for
 
     def has(self, block: Block) -> bool:
         return block.number in self._name
@@ -42,10 +41,7 @@ class Gradients:
 
     def array(self, block: Block) -> str:
         """Return the first name of the array that a gradient is, or is a part of."""
-        name = self.name(block)
-        while name in self._array:
-            name = self._array[name]
-        return name
+        return self.source.array_behind(self.name(block))
 
     def add(self, block: Block, index: Index, text: str) -> None:
         """Add an array to the gradient of some scalars of a block.
@@ -86,15 +82,12 @@ class Gradients:
             wish = f"g_{self.source.name[block.number]}"
             self._name[block.number] = self.source.names.give(wish)
             self.source.write(f"{self.name(block)} = {text}")
-            view = _VIEW.fullmatch(text)
-            self._is_own[block.number] = view is None
-            if view is not None:
-                self._array[self.name(block)] = view[1]
+            self._is_own[block.number] = VIEW.fullmatch(text) is None
         elif self.is_own(block):
             self.source.write(f"{self.name(block)} += {text}")
         else:
             self.source.write(f"{self.name(block)} = {self.name(block)} + {text}")
-            self._set_own(block)
+            self._is_own[block.number] = True
 
     def _add_on_grid(self, block: Block, index: Index, text: str) -> bool:
         """Add to scalars that repeat, or stand in the transposed order of a matrix."""
@@ -124,20 +117,12 @@ class Gradients:
             self.add_whole(block, zeros)
         elif not self.is_own(block):
             self.source.write(f"{self.name(block)} = {self.name(block)}.copy()")
-            self._set_own(block)
+            self._is_own[block.number] = True
         return self.name(block)
-
-    def _set_own(self, block: Block) -> None:
-        self._is_own[block.number] = True
-        self._array.pop(self.name(block), None)
-
-
-# An array that already has a name, or a part of one. All else makes an array of its own.
-_VIEW = re.compile(r"\(?(\w+)\)?(\.T|\[[^\]]*\]|\.(reshape|swapaxes)\([^)]*\))*")
 
 
 def _bracketed(text: str) -> str:
     return text if _SIMPLE.fullmatch(text) else f"({text})"
 
 
-_SIMPLE = re.compile(r"\w+(\.\w+(\([\w, ]*\))?)*")
+_SIMPLE = re.compile(r"\w+(\.\w+(\([\w, -]*\))?)*")

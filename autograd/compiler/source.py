@@ -17,6 +17,9 @@ from autograd.compiler.record import Recording
 # Written out in the source up to this size, beyond it packed.
 _SHORT = 60
 
+_ASSIGNMENT = re.compile(r"(\w+) = (.*?)(?:  #.*)?")
+# An array that already has a name, or a part of one. All else makes an array of its own.
+VIEW = re.compile(r"\(*(\w+)(?:\)|\.T|\[[^\]]*\]|\.(?:reshape|swapaxes)\([^()]*\))*")
 _RESHAPED_AGAIN = re.compile(r"\.reshape\([^()]*\)(?=\.reshape\()")
 
 HELPERS = {
@@ -61,6 +64,7 @@ class Source:
         self.name: dict[int, str] = {}
         self.computed = 0
         self._comments: dict[int, str] = {}
+        self._behind: dict[str, str] = {}  # what a variable is another name for
         for block in program.blocks:
             self._name(tape, block)
 
@@ -85,7 +89,21 @@ class Source:
 
     def write(self, line: str) -> None:
         """Append a line, in which of two reshapes in a row only the second one counts."""
-        self.lines.append(_RESHAPED_AGAIN.sub("", line))
+        line = _RESHAPED_AGAIN.sub("", line)
+        self.lines.append(line)
+        if assignment := _ASSIGNMENT.fullmatch(line):
+            name, text = assignment[1], assignment[2]
+            view = VIEW.fullmatch(text)
+            if view is None:
+                self._behind.pop(name, None)
+            elif view[1] != name:
+                self._behind[name] = view[1]
+
+    def array_behind(self, name: str) -> str:
+        """Return the first name of the array that a variable is, or is a part of."""
+        while name in self._behind:
+            name = self._behind[name]
+        return name
 
     def variable(self, text: str, wish: str = "s") -> str:
         """Put an expression into a new variable and return its name."""
