@@ -101,25 +101,25 @@ def engines() -> dict[str, tuple[Callable[[float], Any], Callable[[Callable[[], 
 
 
 def compare(workload: str, repeats: int = 15) -> dict[str, list[Timing]]:
-    """Return each engine's seconds an operation; the engines take turns in changing order."""
+    """Return each engine's seconds an operation; they take turns in changing order."""
     programs = {}
-    for name, (variable, timer) in engines().items():
+    found = engines().items()
+    gc.freeze()  # else each collection walks all that is imported, and leaves cold caches
+    for name, (variable, timer) in found:
         if workload not in UNSUPPORTED.get(name, set()):
             program, operations = WORKLOADS[workload](variable)
             programs[name] = (program, timer, operations)
-            timer(program)
     times: dict[str, list[Timing]] = {name: [] for name in programs}
     shuffle, order = random.Random(0).shuffle, list(programs.items())
-    gc.freeze()  # else each collection walks all that is imported, and leaves cold caches
     for _ in range(repeats):
         shuffle(order)
         for name, (program, timer, operations) in order:
             if name == "torch" and len(times[name]) == 3:
                 continue  # a hundred times slower than the others
+            timer(program)  # warms what the others have left cold
             gc.collect()
             forward, backward = timer(program)
             times[name].append((forward / operations, backward / operations))
-    gc.unfreeze()
     return times
 
 
