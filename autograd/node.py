@@ -181,9 +181,9 @@ class Node(Scalar):
         """Store a new result and its local derivatives, keeping plain numbers."""
         self._data = data
         if self._a is not None:
-            self._da = partials[0]
+            self._da = 0.0 if partials[0] is None else partials[0]
         if self._b is not None:
-            self._db = partials[1]
+            self._db = 0.0 if partials[1] is None else partials[1]
 
     def _state(self) -> tuple[Any, ...]:
         """Everything but the operands that are Values, for copying."""

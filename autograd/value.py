@@ -140,8 +140,7 @@ class Value(Node):
                     return _recorded(data, op, self, None, derivative, 0.0)
         except (ArithmeticError, TypeError, ValueError):
             pass  # the careful way knows what to do, or says what is wrong
-        data, partials = _evaluate(op, (x,))
-        return _recorded(data, op, self, None, partials[0], 0.0)
+        return _record_carefully(op, (self,))
 
     def __add__(self, other: Any) -> Any:
         if type(other) is float:
@@ -444,10 +443,15 @@ def record(op: Op, operands: tuple[Any, ...]) -> Value:
         if isinstance(only, Value) and op.arity == 1:
             result: Value = only._apply_unary(op)
             return result
+    return _record_carefully(op, operands)
+
+
+def _record_carefully(op: Op, operands: tuple[Any, ...]) -> Value:
+    """Record any operation, whatever its rule returns."""
     kept = tuple([x if isinstance(x, Value) else _plain(op, x) for x in operands])
     data, partials = _evaluate(op, _numbers(kept))
     node: Value
-    if op.arity == 1 or op.arity == 2:
+    if len(kept) <= 2 and op.arity is not None and None not in partials:
         node = Value(data)
         node._set_operands(kept)
     else:
@@ -474,7 +478,7 @@ def _record_sum_or_dot(op: Op, operands: tuple[Any, ...]) -> Value:
             total += x
         derivatives = vec[float]([1.0] * len(right.values))
     values = operands
-    if len(left.values) + len(right.values) < len(operands):
+    if left.values is not left.operands or right.values is not right.operands:
         operands, values = left.operands + right.operands, left.values + right.values
     node = ManyOperands(_ZERO, operands)
     node._data = total

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+import autograd
 from autograd import Condition, Value, gradient, jacobian, relu, sqrt, topological_order, where
 
 YES, NO = (Value(2.0) > 1.0), (Value(2.0) < 1.0)
@@ -146,3 +147,10 @@ def test_relu_written_with_where_is_relu() -> None:
     points = [-2.0, -0.0, 0.0, 1e-300, 3.0]
     written = jacobian(lambda xs: [where(x > 0, x, 0.0) for x in xs])(points)
     assert written == jacobian(lambda xs: [relu(x) for x in xs])(points)
+
+
+def test_a_sum_or_dot_counts_conditions() -> None:
+    x, y = Value(3.0), Value(2.0)
+    total = autograd.sum([x > 0, x < 0, y]) + autograd.dot([x > 0, y], [x, 4.0])
+    total.backward()
+    assert (total.data, x.grad, y.grad) == (1.0 + 2.0 + 3.0 + 8.0, 1.0, 5.0)

@@ -18,6 +18,7 @@ from autograd import (
     check_gradients,
     cos,
     grad,
+    gradient,
     hessian,
     no_grad,
     sin,
@@ -140,3 +141,21 @@ def test_an_operation_without_gradient() -> None:
     y.backward()
     assert (y.data, x.grad) == (3.0 + math.sin(2.0), math.cos(2.0))
     assert grad(lambda x: step(x))(1.0) == 0.0
+
+
+def test_a_rule_may_let_no_gradient_pass() -> None:
+    pick = Op(
+        "pick", lambda x, y: x if x > 0 else y,
+        lambda out, x, y: (1.0, None) if x > 0 else (None, 1.0),
+    )  # fmt: skip
+    a, b = Value(-1.0), Value(2.0)
+    picked = pick(a, b)
+    (picked * math.inf).backward()
+    assert (a.grad, b.grad) == (0.0, math.inf), "None is no zero: 0 * inf would be nan"
+    a.data = 3.0
+    picked.forward()
+    a.grad = b.grad = 0.0
+    picked.backward()
+    assert (a.grad, b.grad) == (1.0, 0.0)
+    stop = Op("stop", lambda x: x, lambda out, x: (None,))
+    assert gradient(stop(a) * a, [a]) == [3.0]
