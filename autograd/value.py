@@ -516,12 +516,15 @@ class _Row:
             return numbers[:]
         if not self.values:
             return vec[float]()
-        pairs = zip(self.operands, numbers)
-        return vec[float]([x for operand, x in pairs if isinstance(operand, Value)])
+        return vec[float](
+            [x for operand, x in zip(self.operands, numbers) if isinstance(operand, Value)]
+        )
 
 
 def _number_of(operand: Any) -> float:
-    number: float = operand._data if isinstance(operand, Value) else operand
+    if isinstance(operand, Value):
+        return operand._data
+    number: float = operand
     return number
 
 
