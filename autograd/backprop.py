@@ -3,8 +3,8 @@
 Nodes are released in reverse order by counting consumers (Kahn's algorithm): a first walk
 counts how many consumers each node has below the output, a second hands gradients back
 and releases a node when its last consumer is done. There is no recursion and no visited
-set: each pass counts upwards from a number that no earlier pass has reached, so a node
-whose count lies below has not been seen, and an interrupted pass leaves nothing to undo.
+set: a node with a count has been seen. A pass leaves every count at zero; what one leaves
+that is interrupted, and interrupted again while it clears up, the next pass clears.
 
 A leaf needs no release. Its gradient gathers in the slot that a recorded node uses for
 its first local derivative, and is added to `grad` only when the pass is complete.
@@ -20,24 +20,31 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
-    from autograd.native import i64
-
     # Nodes are Values, and the native build is quickest to tell a node's exact type.
     from autograd.value import Value
 
 
-class _Passes:
-    """Where the next pass starts to count, and a lock for threads that share leaves."""
+class _Pass:
+    """The recorded nodes and the leaves that have counts; threads that share leaves take turns."""
 
-    __slots__ = ("base", "lock")
+    __slots__ = ("leaves", "lock", "nodes")
 
     def __init__(self) -> None:
         self.lock: Final = Lock()
-        self.base: i64 = 1
+        self.nodes: list[Value] = []
+        self.leaves: list[Value] = []
+
+    def clear(self) -> None:
+        """Set all counts to zero."""
+        for node in self.nodes:
+            node._count = 0
+        for leaf in self.leaves:
+            leaf._count = 0
+        self.nodes = []
+        self.leaves = []
 
 
-_PASSES: Final = _Passes()
-_FAR: Final[i64] = 2**40  # more than a pass can count
+_PASS: Final = _Pass()
 
 
 def backward(output: Value, seed: float) -> None:
@@ -45,26 +52,33 @@ def backward(output: Value, seed: float) -> None:
 
     Either every leaf's grad changes or, after an exception, none.
     """
-    with _PASSES.lock:
-        base = _PASSES.base
-        nodes, leaves = _count_consumers(output, base)
-        _propagate(output, seed, nodes, base)
+    with _PASS.lock:
+        try:
+            _count_consumers(output)
+            _propagate(output, seed)
+            leaves = _PASS.leaves
+        finally:
+            _PASS.clear()
         _add_to_grads(leaves)
 
 
 def gradients(output: Value, inputs: list[Value]) -> list[float]:
     """Return d output / d input for each input, leaving every node's grad as it was."""
-    with _PASSES.lock:
-        base = _PASSES.base
-        nodes, _ = _count_consumers(output, base)
-        before = [node._grad for node in nodes]
-        # Made beforehand, so that undoing is one call into C, which Ctrl-C cannot interrupt.
-        restore = map(setattr, nodes, repeat("_grad"), before)
+    with _PASS.lock:
         try:
-            _propagate(output, 1.0, nodes, base)
-            return [_adjoint(x, base) for x in inputs]
+            _count_consumers(output)
+            reached = [x._count > 0 for x in inputs]
+            nodes = _PASS.nodes
+            before = [node._grad for node in nodes]
+            # Made beforehand: undoing is then one call into C, which Ctrl-C cannot interrupt.
+            restore = map(setattr, nodes, repeat("_grad"), before)
+            try:
+                _propagate(output, 1.0)
+                return [_adjoint(x) if known else 0.0 for x, known in zip(inputs, reached)]
+            finally:
+                deque(restore, maxlen=0)
         finally:
-            deque(restore, maxlen=0)
+            _PASS.clear()
 
 
 def _add_to_grads(leaves: list[Value]) -> None:
@@ -80,80 +94,72 @@ def _add_to_grads(leaves: list[Value]) -> None:
         raise
 
 
-def _adjoint(x: Value, base: i64) -> float:
-    if x._count < base:
-        return 0.0  # the output does not depend on x
+def _adjoint(x: Value) -> float:
     return x._da if x._op is None else x._grad
 
 
-def _count_consumers(output: Value, base: i64) -> tuple[list[Value], list[Value]]:
+def _count_consumers(output: Value) -> None:
     """Count every node's consumers below output; list the recorded nodes and the leaves."""
-    _PASSES.base = base + _FAR  # for the next pass, should this one be interrupted
-    nodes: list[Value] = []
-    leaves: list[Value] = []
-    many: i64 = 0
-    first = base + 1
-    _visit(output, base, nodes, leaves)
+    _PASS.clear()
+    nodes, leaves = _PASS.nodes, _PASS.leaves
+    _visit(output, nodes, leaves)
     for node in nodes:  # grows while it is walked
         a, b = node._a, node._b
         if a is not None:
             count = a._count
-            if count > base:
+            if count:
                 a._count = count + 1
+            elif a._op is None:
+                leaves.append(a)
+                a._da = 0.0
+                a._count = 1
             else:
-                a._count = first
-                if a._op is None:
-                    a._da = 0.0
-                    leaves.append(a)
-                else:
-                    nodes.append(a)
+                nodes.append(a)
+                a._count = 1
         if b is not None:
             count = b._count
-            if count > base:
+            if count:
                 b._count = count + 1
+            elif b._op is None:
+                leaves.append(b)
+                b._da = 0.0
+                b._count = 1
             else:
-                b._count = first
-                if b._op is None:
-                    b._da = 0.0
-                    leaves.append(b)
-                else:
-                    nodes.append(b)
+                nodes.append(b)
+                b._count = 1
         elif a is None:
-            terms = node._many_terms()
-            many += len(terms)
-            for x in terms:
-                if x._count > base:
-                    x._count += 1
+            for x in node._many_terms():
+                count = x._count
+                if count:
+                    x._count = count + 1
                 else:
-                    _visit(x, base, nodes, leaves)
-    _PASSES.base = base + 2 * len(nodes) + many + 2
-    return nodes, leaves
+                    _visit(x, nodes, leaves)
 
 
-def _visit(node: Value, base: i64, nodes: list[Value], leaves: list[Value]) -> None:
-    """Count a node's first consumer and list the node."""
-    node._count = base + 1
+def _visit(node: Value, nodes: list[Value], leaves: list[Value]) -> None:
+    """List a node and count its first consumer."""
     if node._op is None:
-        node._da = 0.0
         leaves.append(node)
+        node._da = 0.0
     else:
         nodes.append(node)
+    node._count = 1
 
 
-def _propagate(output: Value, seed: float, nodes: list[Value], base: i64) -> None:
+def _propagate(output: Value, seed: float) -> None:
     """Hand gradients from the output back to the leaves, each node after its consumers.
 
     The hot loop: what an operand receives is written out for each kind of slot, since a
     call per operand would take a tenth of the time in pure Python.
     """
-    for node in nodes:
+    for node in _PASS.nodes:
         node._grad = 0.0
     if output._op is None:
         output._da = seed
         return
     output._grad = seed
+    output._count = 0
     ready: list[Value] = [output]
-    last = base + 1  # the count of a node with one consumer left
     while ready:
         node = ready.pop()
         gradient = node._grad
@@ -164,7 +170,8 @@ def _propagate(output: Value, seed: float, nodes: list[Value], base: i64) -> Non
             else:
                 x._grad += gradient * node._da
                 count = x._count
-                if count == last:
+                if count == 1:
+                    x._count = 0
                     ready.append(x)
                 else:
                     x._count = count - 1
@@ -175,7 +182,8 @@ def _propagate(output: Value, seed: float, nodes: list[Value], base: i64) -> Non
             else:
                 y._grad += gradient * node._db
                 count = y._count
-                if count == last:
+                if count == 1:
+                    y._count = 0
                     ready.append(y)
                 else:
                     y._count = count - 1
@@ -188,7 +196,9 @@ def _propagate(output: Value, seed: float, nodes: list[Value], base: i64) -> Non
                 else:
                     z._grad += gradient * derivative
                     count = z._count
-                    if count == last:
+                    if count == 1:
+                        z._count = 0
                         ready.append(z)
                     else:
                         z._count = count - 1
+    _PASS.nodes = []  # all are released, with no count left

@@ -1,7 +1,7 @@
 """What the native build reads in the source and pure Python ignores.
 
-`mypyc_attr` sets options of a compiled class, `i32` and `i64` make integers
-of so many bits, and `vec` a list that is an array of C doubles.
+`mypyc_attr` sets options of a compiled class, `i32` makes an attribute four bytes wide,
+and `vec` is a list that is an array of C doubles.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from librt.vecs import extend as extend
     from librt.vecs import vec as vec
     from mypy_extensions import i32 as i32
-    from mypy_extensions import i64 as i64
     from mypy_extensions import mypyc_attr as mypyc_attr
 else:
     vec = list

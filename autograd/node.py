@@ -19,7 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Final
 
-    from autograd.native import i64
+    from autograd.native import i32
     from autograd.value import Value
 
 
@@ -54,6 +54,7 @@ class Node(Scalar):
     )  # fmt: skip
 
     def __init__(self, data: Any, label: Any = None) -> None:
+        self._count: i32 = 0  # of consumers; first, where padding would be
         self._data: float = data if type(data) is float else to_float(data)
         self._grad: float = 0.0
         self._op: Op | None = None
@@ -63,7 +64,6 @@ class Node(Scalar):
         self._db: float = 0.0
         # None, the label, or (label, scope, line of user code)
         self._tag: Any = None
-        self._count: i64 = 0  # of consumers, in a reverse pass
         if label is not None:
             self._tag = _checked_label(label)
         if ACTIVE.count:

@@ -9,6 +9,8 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
 
 import pytest
 
@@ -168,13 +170,17 @@ class Interrupt(BaseException):
     """Ctrl-C, told apart from a real one."""
 
 
-def interrupted(call: Callable[[], object], seconds: float) -> bool:
-    """Interrupt a call after some time, at whatever instruction that is, if it is not over."""
-    armed = [True]
+def interrupted(call: Callable[[], object], seconds: float, times: int = 1) -> bool:
+    """Interrupt a call after some time, at whatever instruction that is, if it is not over.
 
-    def handler(*_: object) -> None:
-        if armed:
-            armed.clear()
+    More interrupts follow at once, and hit what the reverse pass does about the first.
+    """
+    armed = [True] * times
+
+    def handler(_: int, frame: FrameType | None) -> None:
+        if len(armed) == times or (armed and in_reverse_pass(frame)):
+            armed.pop()
+            signal.setitimer(signal.ITIMER_REAL, 1e-5 if armed else 0.0)
             raise Interrupt
 
     before = signal.signal(signal.SIGALRM, handler)
@@ -190,6 +196,12 @@ def interrupted(call: Callable[[], object], seconds: float) -> bool:
         signal.signal(signal.SIGALRM, before)
 
 
+def in_reverse_pass(frame: FrameType | None) -> bool:
+    while frame is not None and Path(frame.f_code.co_filename).name != "backprop.py":
+        frame = frame.f_back
+    return frame is not None
+
+
 def interruptible_graph() -> tuple[Value, list[Value]]:
     leaves = [Value(0.5 + i % 7) for i in range(500)]
     y = leaves[0]
@@ -202,7 +214,9 @@ POSIX_TIMERS = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="need
 
 
 @POSIX_TIMERS
-@pytest.mark.parametrize("check", ["interrupt_backward", "interrupt_gradient_and_forward"])
+@pytest.mark.parametrize(
+    "check", ["interrupt_backward", "interrupt_clearing_up", "interrupt_gradient_and_forward"]
+)
 def test_ctrl_c(check: str) -> None:
     # In a process of its own: a coverage tracer interrupted inside its lock would never return.
     path = os.pathsep.join(sys.path)
@@ -232,6 +246,18 @@ def interrupt_backward() -> None:
         x.grad = 0.0
     y.backward()
     assert [x.grad for x in leaves] == exact
+
+
+def interrupt_clearing_up() -> None:
+    """Several Ctrl-Cs in a row, also while an interrupted pass clears up, leave the next right."""
+    y, leaves = interruptible_graph()
+    exact = gradient(y, leaves)
+    for attempt in range(500):
+        interrupted(y.backward, 2e-5 + 6e-6 * attempt, times=4)
+        for x in leaves:
+            x.grad = 0.0
+        y.backward()
+        assert [x.grad for x in leaves] == exact
 
 
 def interrupt_gradient_and_forward() -> None:
