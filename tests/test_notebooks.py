@@ -42,6 +42,7 @@ def printed(notebook: Any) -> list[tuple[int, str, str]]:
     """Return what stands under each cell, as (cell, kind, text), without the pictures."""
     texts = []
     for k, cell in enumerate(notebook.cells):
+        _join_streams(cell)
         for output in cell.get("outputs", []):
             bundle = output.get("data") or {output.get("name", "error"): output.get("text", "")}
             texts += [(k, kind, x) for kind, x in bundle.items() if not is_picture(kind, x)]
@@ -71,6 +72,16 @@ def execute(name: str) -> Any:
             bundle.pop("text/plain", None)
             output.metadata = {}
     return notebook
+
+
+def _join_streams(cell: Any) -> None:
+    """Put together what a busy kernel sent in pieces, between one picture and the next."""
+    pieces = cell.get("outputs", [])
+    for k in range(len(pieces) - 1, 0, -1):
+        first, second = pieces[k - 1 : k + 1]
+        if first.output_type == second.output_type == "stream" and first.name == second.name:
+            first.text += second.text
+            del pieces[k]
 
 
 @pytest.mark.parametrize("name", NAMES)
