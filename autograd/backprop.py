@@ -7,7 +7,8 @@ set: a node with a count has been seen. A pass leaves every count at zero; what 
 that is interrupted, and interrupted again while it clears up, the next pass clears.
 
 A leaf needs no release. Its gradient gathers in the slot that a recorded node uses for
-its first local derivative, and is added to `grad` only when the pass is complete.
+its first local derivative, and is added to `grad` only when the pass is complete. Outside
+of a pass that slot of a leaf is zero, so it does not matter if a leaf is listed twice.
 """
 
 from __future__ import annotations
@@ -20,28 +21,34 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
+    from autograd.operands import Row
+
     # Nodes are Values, and the native build is quickest to tell a node's exact type.
     from autograd.value import Value
 
 
 class _Pass:
-    """The recorded nodes and the leaves that have counts; threads that share leaves take turns."""
+    """What has counts or gathers a gradient; threads that share leaves take turns."""
 
-    __slots__ = ("leaves", "lock", "nodes")
+    __slots__ = ("leaves", "lock", "nodes", "rows")
 
     def __init__(self) -> None:
         self.lock: Final = Lock()
-        self.nodes: list[Value] = []
+        self.nodes: list[Value] = []  # the recorded ones
         self.leaves: list[Value] = []
+        self.rows: list[Row] = []  # of leaves alone, which have no counts
+
+    def all_leaves(self) -> list[Value]:
+        return [*self.leaves, *[leaf for row in self.rows for leaf in row.values]]
 
     def clear(self) -> None:
-        """Set all counts to zero."""
+        """Set all counts, and what has gathered at the leaves, to zero."""
         for node in self.nodes:
             node._count = 0
-        for leaf in self.leaves:
+        for leaf in self.all_leaves():
             leaf._count = 0
-        self.nodes = []
-        self.leaves = []
+            leaf._da = 0.0
+        self.nodes, self.leaves, self.rows = [], [], []
 
 
 _PASS: Final = _Pass()
@@ -56,10 +63,9 @@ def backward(output: Value, seed: float) -> None:
         try:
             _count_consumers(output)
             _propagate(output, seed)
-            leaves = _PASS.leaves
+            _add_to_grads()
         finally:
             _PASS.clear()
-        _add_to_grads(leaves)
 
 
 def gradients(output: Value, inputs: list[Value]) -> list[float]:
@@ -67,7 +73,7 @@ def gradients(output: Value, inputs: list[Value]) -> list[float]:
     with _PASS.lock:
         try:
             _count_consumers(output)
-            reached = [x._count > 0 for x in inputs]
+            reached = [x._op is None or x._count > 0 for x in inputs]
             nodes = _PASS.nodes
             before = [node._grad for node in nodes]
             # Made beforehand: undoing is then one call into C, which Ctrl-C cannot interrupt.
@@ -81,17 +87,23 @@ def gradients(output: Value, inputs: list[Value]) -> list[float]:
             _PASS.clear()
 
 
-def _add_to_grads(leaves: list[Value]) -> None:
+def _add_to_grads() -> None:
     """Add what a pass has gathered to every leaf's grad, also if Ctrl-C comes between two."""
-    rest = iter(leaves)
     try:
-        for leaf in rest:
+        for leaf in _PASS.leaves:
             leaf._grad += leaf._da
+            leaf._da = 0.0
+            leaf._count = 0
+        for row in _PASS.rows:
+            for leaf in row.values:
+                leaf._grad += leaf._da
+                leaf._da = 0.0
     except BaseException:
-        remaining = list(rest)
-        totals = [leaf._grad + leaf._da for leaf in remaining]
-        deque(map(setattr, remaining, repeat("_grad"), totals), maxlen=0)
+        leaves = _PASS.all_leaves()
+        totals = [leaf._grad + leaf._da for leaf in leaves]
+        deque(map(setattr, leaves, repeat("_grad"), totals), maxlen=0)
         raise
+    _PASS.leaves, _PASS.rows = [], []
 
 
 def _adjoint(x: Value) -> float:
@@ -101,7 +113,7 @@ def _adjoint(x: Value) -> float:
 def _count_consumers(output: Value) -> None:
     """Count every node's consumers below output; list the recorded nodes and the leaves."""
     _PASS.clear()
-    nodes, leaves = _PASS.nodes, _PASS.leaves
+    nodes, leaves, rows = _PASS.nodes, _PASS.leaves, _PASS.rows
     _visit(output, nodes, leaves)
     for node in nodes:  # grows while it is walked
         a, b = node._a, node._b
@@ -111,7 +123,6 @@ def _count_consumers(output: Value) -> None:
                 a._count = count + 1
             elif a._op is None:
                 leaves.append(a)
-                a._da = 0.0
                 a._count = 1
             else:
                 nodes.append(a)
@@ -122,25 +133,27 @@ def _count_consumers(output: Value) -> None:
                 b._count = count + 1
             elif b._op is None:
                 leaves.append(b)
-                b._da = 0.0
                 b._count = 1
             else:
                 nodes.append(b)
                 b._count = 1
         elif a is None:
-            for x in node._many_terms():
-                count = x._count
-                if count:
-                    x._count = count + 1
-                else:
-                    _visit(x, nodes, leaves)
+            for row in node._many_rows():
+                if row.leaves_alone:
+                    rows.append(row)
+                    continue
+                for x in row.values:
+                    count = x._count
+                    if count:
+                        x._count = count + 1
+                    else:
+                        _visit(x, nodes, leaves)
 
 
 def _visit(node: Value, nodes: list[Value], leaves: list[Value]) -> None:
     """List a node and count its first consumer."""
     if node._op is None:
         leaves.append(node)
-        node._da = 0.0
     else:
         nodes.append(node)
     node._count = 1
@@ -188,17 +201,20 @@ def _propagate(output: Value, seed: float) -> None:
                 else:
                     y._count = count - 1
         elif x is None:
-            derivatives = node._many_derivatives()
-            for i, z in enumerate(node._many_terms()):
-                derivative = derivatives[i]
-                if z._op is None:
-                    z._da += gradient * derivative
-                else:
-                    z._grad += gradient * derivative
-                    count = z._count
-                    if count == 1:
-                        z._count = 0
-                        ready.append(z)
+            for row in node._many_rows():
+                if row.leaves_alone:
+                    for z, derivative in zip(row.values, row.derivatives):
+                        z._da += gradient * derivative
+                    continue
+                for z, derivative in zip(row.values, row.derivatives):
+                    if z._op is None:
+                        z._da += gradient * derivative
                     else:
-                        z._count = count - 1
+                        z._grad += gradient * derivative
+                        count = z._count
+                        if count == 1:
+                            z._count = 0
+                            ready.append(z)
+                        else:
+                            z._count = count - 1
     _PASS.nodes = []  # all are released, with no count left

@@ -8,15 +8,11 @@ from __future__ import annotations
 
 TYPE_CHECKING = False  # not typing's: importing `typing` takes a third of the whole import
 if TYPE_CHECKING:
-    from librt.vecs import extend as extend
     from librt.vecs import vec as vec
     from mypy_extensions import i32 as i32
     from mypy_extensions import mypyc_attr as mypyc_attr
 else:
-    vec = list
-
-    def extend(items, more):
-        return items + more
+    vec = {float: list}  # vec[float] is list: asking list itself would make an alias every time
 
     def mypyc_attr(**options):
         return lambda kind: kind

@@ -4,13 +4,13 @@ A recorded node has two operand slots, with the local derivative of each stored 
 when the node is made; so the gradient is taken at the recorded values, whatever becomes
 of `data` later. A plain number is not a node: its operand slot stays empty, and the slot
 of the derivative, which nobody needs, holds the number. Operations on more than two
-operands (`sum`, `dot`, `where`, `clamp`) are a small subclass with a tuple.
+operands (`sum`, `dot`, `where`, `clamp`) are a small subclass with `Row`s of them.
 """
 
 from __future__ import annotations
 
 from autograd.errors import to_float
-from autograd.native import mypyc_attr, vec
+from autograd.native import mypyc_attr
 from autograd.op import Op
 from autograd.recording import ACTIVE
 from autograd.scalar import Scalar
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from typing import Any, Final
 
     from autograd.native import i32
+    from autograd.operands import Row
     from autograd.value import Value
 
 
@@ -151,11 +152,9 @@ class Node(Scalar):
         slots = ((self._a, self._da), (self._b, self._db))
         return [(x, derivative) for x, derivative in slots if x is not None]
 
-    def _many_terms(self) -> tuple[Value, ...]:
+    def _many_rows(self) -> tuple[Row, ...]:
+        """The operands of a node that has more than the two slots hold."""
         return ()
-
-    def _many_derivatives(self) -> vec[float]:
-        return vec[float]()
 
     def _origin(self) -> str | None:
         """The line of user code, for a node made under `detect_anomaly`."""

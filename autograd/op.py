@@ -191,19 +191,17 @@ class Reduction(Op):
         if len(sequences) != self.sequences:
             noun = "sequence" if self.sequences == 1 else "sequences"
             raise TypeError(f"{self.name} takes {self.sequences} {noun}, got {len(sequences)}")
-        rows = [as_tuple(self.name, sequence) for sequence in sequences]
-        if any(len(row) != len(rows[0]) for row in rows):
-            sizes = " and ".join(str(len(row)) for row in rows)
-            raise ValueError(f"{self.name} needs sequences of equal length, got {sizes}")
-        operands = rows[0]
-        for row in rows[1:]:
-            operands += row
-        if operands and not RECORDERS.count:
-            # In a dot of numbers and Values only the last operands have the hook.
-            apply = getattr(type(operands[-1]), "__apply_op__", None)
-            if apply is not None:
-                return apply(self, operands)
-        return self._dispatch(operands)
+        rows = tuple([as_tuple(self.name, sequence) for sequence in sequences])
+        for row in rows:
+            if len(row) != len(rows[0]):
+                sizes = " and ".join(str(len(row)) for row in rows)
+                raise ValueError(f"{self.name} needs sequences of equal length, got {sizes}")
+        if not RECORDERS.count:
+            for row in rows:
+                apply = getattr(type(row[-1]), "__apply_reduction__", None) if row else None
+                if apply is not None:
+                    return apply(self, rows)
+        return self._dispatch(tuple([x for row in rows for x in row]))
 
     def _array_source(self) -> str:
         assert self.array is not None
@@ -211,6 +209,8 @@ class Reduction(Op):
 
 
 def as_tuple(name: str, sequence: Any) -> tuple[Any, ...]:
+    if type(sequence) is list or type(sequence) is tuple:
+        return tuple(sequence)
     if not isinstance(sequence, Iterable) or getattr(sequence, "ndim", 1) == 0:
         raise TypeError(
             f"{name} takes a sequence of Values or numbers, got one {type(sequence).__name__}: "

@@ -15,9 +15,10 @@ from autograd.condition import Condition
 from autograd.errors import to_float, user_frame
 from autograd.ieee import divide, power
 from autograd.ieee_float import evaluate
-from autograd.native import extend, mypyc_attr, vec
+from autograd.native import mypyc_attr, vec
 from autograd.node import DYING, Node
 from autograd.op import Op
+from autograd.operands import Row, plain
 from autograd.order import topological_order
 from autograd.recording import ACTIVE, current_scope, is_detecting_anomalies, is_recording
 
@@ -125,6 +126,12 @@ class Value(Node):
     @staticmethod
     def __apply_op__(op: Op, operands: tuple[Any, ...]) -> Value:
         return record(op, operands)
+
+    @staticmethod
+    def __apply_reduction__(op: Op, rows: tuple[tuple[Any, ...], ...]) -> Value:
+        if op is SUM or op is DOT:
+            return _record_rows(op, rows)
+        return record(op, tuple([x for row in rows for x in row]))
 
     def _apply(self, op: Op, *operands: Any) -> Any:
         return record(op, operands)
@@ -319,20 +326,18 @@ class Value(Node):
 
 @mypyc_attr(acyclic=True, allow_interpreted_subclasses=True)
 class ManyOperands(Value):
-    """A node of an operation on a tuple of operands; made by `record` alone."""
+    """A node of an operation on rows of operands; made by `record` alone."""
 
-    __slots__ = ("_derivatives", "_operands", "_terms")
+    __slots__ = ("_rows",)
 
-    def __init__(self, data: Any, operands: tuple[Any, ...] = ()) -> None:
+    def __init__(self, data: Any) -> None:
         super().__init__(data)
-        self._operands = operands
-        self._terms: tuple[Value, ...] = ()  # the operands that receive a gradient
-        self._derivatives: vec[float] = vec[float]()  # of the terms, in their order
+        self._rows: tuple[Row, ...] = ()
 
     @property
     def operands(self) -> tuple[Any, ...]:
         """The operands in order: Values, and plain numbers as floats."""
-        return self._operands
+        return tuple([x for row in self._rows for x in row.operands])
 
     @property
     def local_derivatives(self) -> tuple[float, ...]:
@@ -341,57 +346,50 @@ class ManyOperands(Value):
 
     def _partials(self) -> tuple[Any, ...]:
         """The local derivative for each operand; None where no gradient passes."""
-        partials: list[float | None] = [None] * len(self._operands)
-        k = 0
-        for i, x in enumerate(self._operands):
-            if k < len(self._terms) and x is self._terms[k]:
-                partials[i] = self._derivatives[k]
-                k += 1
-        return tuple(partials)
+        return tuple([d for row in self._rows for d in row.partials()])
 
     def _inputs(self) -> list[Node]:
-        return [x for x in self._operands if isinstance(x, Value)]
+        return [x for row in self._rows for x in row.operands if isinstance(x, Value)]
 
     def _edges(self) -> list[tuple[Node, float]]:
-        return list(zip(self._terms, self._derivatives))
+        return [edge for row in self._rows for edge in zip(row.values, row.derivatives)]
 
-    def _many_terms(self) -> tuple[Value, ...]:
-        return self._terms
-
-    def _many_derivatives(self) -> vec[float]:
-        return self._derivatives
+    def _many_rows(self) -> tuple[Row, ...]:
+        return self._rows
 
     def _forget(self) -> None:
         super()._forget()
-        self._operands, self._terms, self._derivatives = (), (), vec[float]()
+        self._rows = ()
 
     def _record(self, data: float, partials: tuple[Any, ...]) -> None:
-        edges = [
-            (x, derivative)
-            for x, derivative in zip(self._operands, partials)
-            if isinstance(x, Value) and derivative is not None
-        ]
         self._data = data
-        self._terms = tuple([x for x, _ in edges])
-        self._derivatives = vec[float]([derivative for _, derivative in edges])
+        start = 0
+        for row in self._rows:
+            stop = start + len(row.operands)
+            row.record(partials[start:stop])
+            start = stop
 
     def __del__(self) -> None:
         try:
-            DYING.operands.append(self._operands)
+            DYING.operands.append(self._rows)
         except AttributeError:
             return  # not yet restored by a copy
-        self._operands, self._terms = (), ()
+        self._rows = ()
         DYING.free()
 
     def _state(self) -> tuple[Any, ...]:
-        numbers = [None if isinstance(x, Value) else x for x in self._operands]
+        numbers = [
+            [None if isinstance(x, Value) else x for x in row.operands] for row in self._rows
+        ]
         return (super()._state(), numbers, self._partials())
 
     def _restore(self, state: tuple[Any, ...], inputs: list[Node]) -> None:
-        slots, numbers, partials = state
+        slots, rows, partials = state
         super()._restore(slots, [])
         values = iter(inputs)
-        self._operands = tuple([next(values) if x is None else x for x in numbers])
+        self._rows = tuple(
+            [Row(tuple([next(values) if x is None else x for x in row])) for row in rows]
+        )
         self._record(self._data, partials)
 
 
@@ -403,6 +401,7 @@ if not _IS_NATIVE:  # only the compiled classes need them, see `Node.__del__`
 
 
 _blank: Final[Any] = partial(object.__new__, Value)
+_blank_many: Final[Any] = partial(object.__new__, ManyOperands)
 
 
 def _recorded(data: float, op: Op, a: Value | None, b: Value | None, da: float, db: float) -> Value:
@@ -436,8 +435,11 @@ def record(op: Op, operands: tuple[Any, ...]) -> Value:
     Raises:
         TypeError: an operand is no real number, or a rule returns a wrong count.
     """
-    if op is DOT or op is SUM:
-        return _record_sum_or_dot(op, operands)
+    if op is SUM:
+        return _record_rows(op, (operands,))
+    if op is DOT:
+        half = len(operands) // 2
+        return _record_rows(op, (operands[:half], operands[half:]))
     if len(operands) == 1:
         only = operands[0]
         if isinstance(only, Value) and op.arity == 1:
@@ -448,14 +450,14 @@ def record(op: Op, operands: tuple[Any, ...]) -> Value:
 
 def _record_carefully(op: Op, operands: tuple[Any, ...]) -> Value:
     """Record any operation, whatever its rule returns."""
-    kept = tuple([x if isinstance(x, Value) else _plain(op, x) for x in operands])
+    kept = tuple([plain(op, x) for x in operands])
     data, partials = _evaluate(op, _numbers(kept))
     node: Value
     if len(kept) <= 2 and op.arity is not None and None not in partials:
         node = Value(data)
         node._set_operands(kept)
     else:
-        node = ManyOperands(data, kept)
+        node = _recorded_rows(data, op, (Row(kept),))
     node._op = op
     node._record(data, partials)
     if ACTIVE.count or data - data != 0.0:
@@ -463,69 +465,38 @@ def _record_carefully(op: Op, operands: tuple[Any, ...]) -> Value:
     return node
 
 
-def _record_sum_or_dot(op: Op, operands: tuple[Any, ...]) -> Value:
-    """Record a sum or dot without a call per operand: they are long."""
-    half = len(operands) // 2 if op is DOT else 0
-    left = _Row(op, operands[:half])
-    right = _Row(op, operands[half:])
+def _record_rows(op: Op, operands: tuple[tuple[Any, ...], ...]) -> Value:
+    """Record a sum of one row or a dot of two."""
+    left = Row(operands[0])
+    xs = left.read(op)
     total: float = 0.0
-    if op is DOT:
-        for x, y in zip(left.data, right.data):
-            total += x * y
-        derivatives = extend(left.of_values(right.data), right.of_values(left.data))
-    else:
-        for x in right.data:
+    if op is SUM:
+        for x in xs:
             total += x
-        derivatives = vec[float]([1.0] * len(right.values))
-    values = operands
-    if left.values is not left.operands or right.values is not right.operands:
-        operands, values = left.operands + right.operands, left.values + right.values
-    node = ManyOperands(_ZERO, operands)
-    node._data = total
+        left.derivatives = vec[float]([1.0] * len(left.values))
+        return _recorded_rows(total, op, (left,))
+    right = Row(operands[1])
+    ys = right.read(op)
+    for x, y in zip(xs, ys):
+        total += x * y
+    left.derivatives = left.of_values(ys)
+    right.derivatives = right.of_values(xs)
+    return _recorded_rows(total, op, (left, right))
+
+
+def _recorded_rows(data: float, op: Op, rows: tuple[Row, ...]) -> Value:
+    """Make a node of any number of operands."""
+    node: ManyOperands = ManyOperands(_ZERO) if _IS_NATIVE else _blank_many()
+    node._data = data
+    node._grad = 0.0
     node._op = op
-    node._terms = values
-    node._derivatives = derivatives
-    if ACTIVE.count or total - total != 0.0:
+    node._a = node._b = node._tag = None
+    node._da = node._db = 0.0
+    node._count = 0
+    node._rows = rows
+    if ACTIVE.count or data - data != 0.0:
         node._finish()
     return node
-
-
-class _Row:
-    """The operands of a sum, or the left or the right ones of a dot."""
-
-    __slots__ = ("data", "operands", "values")
-
-    def __init__(self, op: Op, operands: tuple[Any, ...]) -> None:
-        try:
-            values: tuple[Value, ...] = operands
-            data = vec[float]([x._data for x in values])
-        except (AttributeError, TypeError):  # some are plain numbers
-            if all(type(x) is float for x in operands):
-                values, data = (), vec[float](operands)
-            else:
-                operands = tuple([x if isinstance(x, Value) else _plain(op, x) for x in operands])
-                values = tuple([x for x in operands if isinstance(x, Value)])
-                data = vec[float]([_number_of(x) for x in operands])
-        self.operands: tuple[Any, ...] = operands
-        self.values: tuple[Value, ...] = values
-        self.data: vec[float] = data
-
-    def of_values(self, numbers: vec[float]) -> vec[float]:
-        """Return a copy of those numbers, one for each operand, that stand at Values."""
-        if len(self.values) == len(numbers):
-            return numbers[:]
-        if not self.values:
-            return vec[float]()
-        return vec[float](
-            [x for operand, x in zip(self.operands, numbers) if isinstance(operand, Value)]
-        )
-
-
-def _number_of(operand: Any) -> float:
-    if isinstance(operand, Value):
-        return operand._data
-    number: float = operand
-    return number
 
 
 def _evaluate(op: Op, numbers: tuple[Any, ...]) -> tuple[float, tuple[Any, ...]]:
@@ -562,15 +533,6 @@ def _number(x: Any) -> float | None:
         return to_float(x)
     except TypeError:
         return None
-
-
-def _plain(op: Op, x: Any) -> Any:
-    """Return an operand that is no Value in the form in which a node keeps it."""
-    if type(x) is float or type(x) is bool:
-        return x
-    if type(x) is int:
-        return to_float(x)
-    return x.node if isinstance(x, Condition) else to_float(x, op.name)
 
 
 def _compare(op: Op, x: Value, y: Any) -> Any:

@@ -26,6 +26,7 @@ LAYERS = {
         "ops",
         "scalar condition",
         "node",
+        "operands",
         "backprop order",
         "anomaly copying modes",
         "value",

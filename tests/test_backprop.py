@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import pytest
 
@@ -102,6 +103,36 @@ def test_same_operand_in_every_place() -> None:
     x.grad = 0.0
     autograd.clamp(x, x, x).backward()
     assert x.grad == 1.0
+
+
+# What may stand in a row of `sum` or `dot`, made of two leaves, a recorded node and numbers.
+ROWS: dict[str, Callable[[Value, Value, Value], list[object]]] = {
+    "leaves": lambda x, y, z: [x, y, x],
+    "recorded nodes": lambda x, y, z: [z, z, z],
+    "leaves, then recorded nodes": lambda x, y, z: [x, z, y],
+    "recorded nodes, then leaves": lambda x, y, z: [z, y, x],
+    "numbers": lambda x, y, z: [2.0, -3.0, 5.0],
+    "numbers first": lambda x, y, z: [2.0, x, z],
+    "numbers last": lambda x, y, z: [x, y, 4.0],
+    "numbers between": lambda x, y, z: [x, 3.0, z],
+    "whole numbers and bools": lambda x, y, z: [y, 3, True],
+    "conditions": lambda x, y, z: [x, x > y, z],
+}
+
+
+@pytest.mark.parametrize("left", ROWS)
+@pytest.mark.parametrize("right", ROWS)
+def test_rows_of_any_kind_are_products_written_out(left: str, right: str) -> None:
+    def gradients(of_rows: Callable[[list[Any], list[Any]], Any]) -> list[float]:
+        x, y = Value(2.0), Value(-3.0)
+        z = x * y
+        output = of_rows(ROWS[left](x, y, z), ROWS[right](x, y, z)) + x * z
+        for _ in range(2):  # the second pass finds what the first has left behind
+            output.backward()
+        return [output.data, x.grad, y.grad, z.grad]
+
+    exact = gradients(lambda us, vs: us[0] * vs[0] + us[1] * vs[1] + us[2] * vs[2] + sum(us))
+    assert gradients(lambda us, vs: autograd.dot(us, vs) + autograd.sum(us)) == exact
 
 
 def test_wide_and_diamond_graphs() -> None:
