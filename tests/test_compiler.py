@@ -546,7 +546,7 @@ def test_the_name_of_the_function_never_becomes_code() -> None:
     for f.__name__ in ['"""\nimport os\nx = """', "a\\", "it's", "权重" * 1000]:
         compiled = compile(f, {"x": ()})
         statements = [type(statement).__name__ for statement in ast.parse(compiled.source).body]
-        assert statements == ["Expr", "Import", "FunctionDef"]
+        assert statements in (["Expr", "Import", "FunctionDef"], ["Expr", "FunctionDef"])
         assert compiled([1.0, 2.0])[0] == 6.0
 
 

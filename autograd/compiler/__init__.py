@@ -15,6 +15,7 @@ emitted code, whose operands are index arrays into earlier blocks. The passes, i
    right factors as there are rows.
 5. `emit` writes each block as a line of NumPy (`forward`, `views`), then the gradients in
    reverse (`backward`, `gradients`), with local derivatives from the table (`rules`).
+   For JAX, `jax_source` turns the lines into ones that change nothing in place.
 
 `compilation` runs them; `program` is the result. For graphs without regularity `kernel`
 prints a loop over the tape itself instead, for Numba.

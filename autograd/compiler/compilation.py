@@ -13,10 +13,12 @@ import numpy as np
 from autograd.compiler.blocks import ArrayProgram, Sum
 from autograd.compiler.canonicalise import canonicalise
 from autograd.compiler.emit import Emitted, emit
+from autograd.compiler.jax_source import JAX, check_pure, jitted
 from autograd.compiler.kernel import can_run, emit_kernel
 from autograd.compiler.program import Program
 from autograd.compiler.record import Declaration, Recording, record
 from autograd.compiler.schedule import schedule
+from autograd.compiler.source import NUMPY
 from autograd.compiler.summary import Summary
 from autograd.compiler.vectorise import vectorise
 from autograd.recording import RECORDING
@@ -53,8 +55,9 @@ def compile(
             so a penalty on the parameters inside f counts once a sample. False: one sample.
         wrt: names to differentiate with respect to; default: all parameters, also those
             per sample. Inputs may be named too.
-        backend: "numpy"; "tape" for graphs without regularity, a Numba kernel that is
-            compiled for seconds once for each set of operations; "auto" picks.
+        backend: "numpy"; "jax" for the same program on JAX, jitted; "tape" for graphs
+            without regularity, a Numba kernel that is compiled for seconds once for each
+            set of operations; "auto" picks "numpy" or "tape".
 
     Returns:
         A `Program`: `program(X, T) -> (value, gradients)`.
@@ -62,7 +65,8 @@ def compile(
     Raises:
         TypeError: f does not fit the declarations, returns something else than one scalar,
             or branches on a value.
-        ValueError: names or shapes do not fit.
+        ValueError: names or shapes do not fit, or an operation does not run on the backend.
+        ModuleNotFoundError: JAX or Numba is asked for and not installed.
 
     >>> from autograd import Value
     >>> w = [Value(2.0), Value(-1.0)]
@@ -71,9 +75,9 @@ def compile(
     >>> value, gradients["w"]
     (10.0, array([  2., -16.]))
     """
-    if backend not in ("numpy", "tape", "auto"):
+    if backend not in ("numpy", "jax", "tape", "auto"):
         raise ValueError(
-            f"compile has no backend {backend!r}; there are 'numpy', 'tape' and 'auto'"
+            f"compile has no backend {backend!r}; there are 'numpy', 'jax', 'tape' and 'auto'"
         )
     if not callable(f):
         raise TypeError(f"compile needs a function, got {type(f).__name__}")
@@ -123,11 +127,15 @@ def _run_passes(
             emitted = emit_kernel(tape, wrt, batched)
         else:
             name = getattr(f, "__name__", type(f).__name__)
-            emitted = emit(tape, program, wrt, batched, name)
+            dialect = JAX if backend == "jax" else NUMPY
+            emitted = emit(tape, program, wrt, batched, name, dialect)
+            if backend == "jax":
+                check_pure(emitted.functions)
     function = emitted.function or _load(emitted)
+    run = jitted(function) if backend == "jax" else function
     clock.stop("emit")
     return Program(
-        declarations, batched, emitted, function, dict(zip(emitted.results, wrt)),
+        declarations, batched, emitted, function, run, dict(zip(emitted.results, wrt)),
         _summary(tape, program, emitted, clock.seconds),
     )  # fmt: skip
 

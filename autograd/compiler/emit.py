@@ -1,4 +1,4 @@
-"""Pass 5: the array program as the source of a Python module that needs NumPy alone."""
+"""Pass 5: the array program as the source of a Python module of its own."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from autograd.compiler.forward import Forward, is_batched
 from autograd.compiler.names import in_docstring
 from autograd.compiler.record import Recording
 from autograd.compiler.rules import Term, number
-from autograd.compiler.source import Source
+from autograd.compiler.source import NUMPY, Dialect, Source
 from autograd.compiler.views import Views
 from autograd.op import PRODUCT
 
 
 @dataclass(eq=False)
 class Emitted:
-    """The module's source, and what running it takes beyond NumPy.
+    """The module's source, and what running it takes beyond what it imports.
 
     Attributes:
         text: the source.
@@ -43,7 +43,12 @@ class Emitted:
 
 
 def emit(
-    tape: Recording, program: ArrayProgram, wrt: Sequence[str], batched: bool, title: str
+    tape: Recording,
+    program: ArrayProgram,
+    wrt: Sequence[str],
+    batched: bool,
+    title: str,
+    dialect: Dialect = NUMPY,
 ) -> Emitted:
     """Return the source of a program that computes the value and the gradients.
 
@@ -51,6 +56,7 @@ def emit(
         wrt: the names of what to differentiate with respect to, in the order of the result.
         batched: inputs have an axis of samples, the first.
         title: the name of the function, for the docstring.
+        dialect: the library to compute with.
     """
     source = Source(tape, program)
     views = Views(source)
@@ -75,27 +81,33 @@ def emit(
     source.write(f"return {name}, {{{gradients}}}")
     if source.lines[0].startswith("N =") and not re.search(r"\bN\b", "".join(source.lines[1:])):
         del source.lines[0]
-    text = _module(source, arguments, batched, title)
+    source.translate(dialect)
+    text = _module(source, dialect, arguments, batched, title)
     return Emitted(
         text, [source.name[given[n].number] for n in wrt], source.functions, source.arrays,
         len(source.lines) - 2,
     )  # fmt: skip
 
 
-def _module(source: Source, arguments: list[Given], batched: bool, title: str) -> str:
+def _module(
+    source: Source, dialect: Dialect, arguments: list[Given], batched: bool, title: str
+) -> str:
     names = ", ".join(source.name[block.number] for block in arguments)
     shapes = [f"        {source.name[b.number]}: {b.kind} of shape {_shape(b)}." for b in arguments]
     samples = ", summed over N samples," if batched else ""
     columns = " and a column for each sample" if batched else ""
     body = "\n".join(f"    {line}" for line in source.lines)
-    definitions = source.definitions()
+    definitions = source.definitions(dialect)
     definitions = f"\n\n{definitions}" if definitions else ""
-    needs_base64 = "unpack" in source.helpers
-    standard = "import base64\n" * needs_base64 + "import math\n" * ("math." in body)
-    imports = standard + "\n" * bool(standard) + "import numpy as np\n"
+    groups = [
+        [line for line in lines if re.search(rf"\b{line.split()[-1]}\.", body + definitions)]
+        for lines in (("import base64", "import math"), dialect.imports)
+    ]
+    imports = "\n\n".join("\n".join(lines) for lines in groups if lines)
     return f'''"""Array code of the scalar function {in_docstring(title)}, compiled by autograd."""
 
 {imports}
+
 
 def program({names}):
     """Return the value{samples} and a dict of gradients.

@@ -75,7 +75,9 @@ class Program:
     A call computes in float64, keeps nothing, and may run in several threads at once.
 
     Attributes:
-        source: the code that runs; with backend="numpy" a module of its own.
+        source: the code that runs; with backend "numpy" or "jax" a module of its own.
+        function: the source's function of all inputs and parameters as arrays, unchecked.
+            With backend="jax" it is pure, for `jax.jit`, `jax.vmap` and sharding.
         parameters: a mapping of names to arrays, which a call reads. They start as copies
             of the declared Values' data: `pull()` copies those again, `push()` copies back.
     """
@@ -86,6 +88,7 @@ class Program:
         batched: bool,
         emitted: Emitted,
         function: Callable[..., tuple[Any, dict[str, Any]]],
+        run: Callable[..., tuple[Any, dict[str, Any]]],
         names: Mapping[str, str],
         summary: Summary,
     ) -> None:
@@ -96,7 +99,8 @@ class Program:
         self._declarations = {d.name: d for d in declarations}
         self._given = [d for d in declarations if d.kind != "parameter"]
         self._batched = batched
-        self._function = function
+        self.function = function
+        self._run = run  # the function, or what calls it on NumPy arrays
         self._names = names  # the user's name of each gradient
         self._functions = list(emitted.functions)
         self._is_kernel = emitted.function is not None
@@ -123,13 +127,13 @@ class Program:
         arguments, samples = self._arguments(arrays, named)
         try:
             with np.errstate(all="ignore"):
-                value, gradients = self._function(*arguments)
+                value, gradients = self._run(*arguments)
         except MemoryError as error:
             raise MemoryError(
                 f"{samples} samples need about {self._summary.bytes_for(samples):,} bytes: "
                 "call the program on fewer samples at a time and add up"
             ) from error
-        return float(value), {self._names[name]: g for name, g in gradients.items()}
+        return float(value), {wanted: gradients[name] for name, wanted in self._names.items()}
 
     def _arguments(self, arrays: Sequence[Any], named: dict[str, Any]) -> tuple[list[Any], int]:
         """Return the arguments of the function in order, checked, and the number of samples."""
@@ -196,7 +200,7 @@ class Program:
         return self._summary
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the source as a Python module that needs NumPy alone.
+        """Write the source as a Python module that needs NumPy alone, or JAX.
 
         Its function `program` takes the inputs and parameters as float64 arrays, in the
         order of its signature. It checks nothing.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -43,6 +44,24 @@ def unpack(text, dtype, shape):
 }
 
 
+@dataclass(frozen=True)
+class Dialect:
+    """The library whose arrays the emitted module computes with.
+
+    Attributes:
+        imports: the lines that import it, of which only those that are needed are written.
+        helpers: the functions that emitted lines may call.
+        translate: turns a line written for NumPy into one for this library.
+    """
+
+    imports: Sequence[str]
+    helpers: Mapping[str, str]
+    translate: Callable[[str], str]
+
+
+NUMPY = Dialect(("import numpy as np",), HELPERS, lambda line: line)
+
+
 class Source:
     """The emitted module, as far as it is written.
 
@@ -59,7 +78,9 @@ class Source:
         self.arrays: dict[str, NDArray[Any]] = {}
         self.functions: dict[str, Callable[..., Any]] = {}
         self.helpers: set[str] = set()
-        self.names = Names(["np", "math", "base64", "N", "program", *HELPERS])
+        self.names = Names(
+            ["np", "math", "base64", "N", "program", *HELPERS, "jax", "jnp", "added"]
+        )
         self._known: dict[Any, str] = {}
         self.name: dict[int, str] = {}
         self.computed = 0
@@ -134,10 +155,16 @@ class Source:
         self.helpers.add(name)
         return name
 
-    def definitions(self) -> str:
+    def translate(self, dialect: Dialect) -> None:
+        """Turn all lines, written for NumPy, into those for another library."""
+        self.lines = [dialect.translate(line) for line in self.lines]
+        called = re.findall(r"\b(\w+)\(", "\n".join(self.lines))
+        self.helpers.update(dialect.helpers.keys() & called)
+
+    def definitions(self, dialect: Dialect) -> str:
         """Return the source of all arrays and helpers that are used."""
         arrays = [f"{name} = {self._literal(x)}" for name, x in self.arrays.items()]
-        helpers = [HELPERS[name].lstrip() for name in HELPERS if name in self.helpers]
+        helpers = [text.lstrip() for name, text in dialect.helpers.items() if name in self.helpers]
         return "\n\n".join([*helpers, "\n".join(arrays) + "\n"] if arrays else helpers)
 
     def _literal(self, x: NDArray[Any]) -> str:

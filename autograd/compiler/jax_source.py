@@ -1,0 +1,92 @@
+"""Backend "jax": the same lines as a pure function of JAX arrays.
+
+JAX arrays cannot be changed in place, so `a[part] += b` becomes a new array under the same
+name. Everything else that is emitted has the same name in `jax.numpy` as in NumPy.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+
+from autograd.compiler.source import HELPERS, Dialect
+
+_IN_PLACE = re.compile(r"(?P<array>\w+)(?P<view>[.\[].*?) \+= (?P<terms>.*)")
+_SCATTER = re.compile(r"scatter_add\((?P<array>\w+)(?P<view>[^,]*), (?P<rest>.*)\)")
+_PART = re.compile(r"\[[^\[\]]*\]")
+_SPECIAL = re.compile(r"np\.vectorize\(math\.(erfc?), otypes=\[float\]\)")
+
+_HELPERS = {
+    "segment_sum": '''
+def segment_sum(x, starts, rows, size):
+    """Sum the stretches of x from each start to the next into these rows of an array."""
+    row_of = np.repeat(rows, np.diff(starts, append=len(x)))
+    return jnp.zeros((size,) + x.shape[1:]).at[row_of].add(x)
+''',
+    "scatter_add": '''
+def scatter_add(out, order, starts, rows, x):
+    """Return out with x[k] added to out[i[k]], where i repeats rows: it is sorted by row."""
+    row_of = np.repeat(rows, np.diff(starts, append=len(order)))
+    return out.at[row_of].add(x[order])
+''',
+    "added": '''
+def added(x, part, terms):
+    """Return x with the terms added to a part of it."""
+    places = part(np.arange(x.size).reshape(x.shape))
+    return x.reshape(-1).at[places].add(terms).reshape(x.shape)
+''',
+    "unpack": HELPERS["unpack"],
+}
+
+
+def _pure(line: str) -> str:
+    """Return a line without changes in place, in the words of JAX."""
+    code, mark, comment = line.partition("  #")
+    if change := _IN_PLACE.fullmatch(code):
+        array, view, terms = change.group("array", "view", "terms")
+        if _PART.fullmatch(view):
+            code = f"{array} = {array}.at{view}.add({terms})"
+        else:
+            code = f"{array} = added({array}, lambda x: x{view}, {terms})"
+    elif change := _SCATTER.fullmatch(code):
+        array, view, rest = change.group("array", "view", "rest")
+        shape = f".reshape({array}.shape)" if view else ""
+        code = f"{array} = scatter_add({array}{view}, {rest}){shape}"
+    code = code.replace("np.logaddexp.reduce(", "jax.scipy.special.logsumexp(axis=0, a=")
+    code = _SPECIAL.sub(r"jax.scipy.special.\1", code)
+    return re.sub(r"\bnp\.", "jnp.", code) + mark + comment
+
+
+JAX = Dialect(("import jax", "import jax.numpy as jnp", "import numpy as np"), _HELPERS, _pure)
+
+
+def check_pure(functions: Iterable[str]) -> None:
+    """Raise a ValueError if the source calls Python functions, which JAX cannot trace."""
+    if names := ", ".join(repr(name) for name in functions):
+        raise ValueError(
+            f'backend="jax" cannot run {names}: give the Op an array form, such as '
+            'array="np.exp({0})", and a rule without branches'
+        )
+
+
+def jitted(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a pure function of JAX arrays as a function of NumPy arrays, in float64."""
+    try:
+        import jax
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(
+            'backend="jax" needs JAX: pip install "scalar-autograd[jax]"'
+        ) from error
+    home = jax if hasattr(jax, "enable_x64") else import_module("jax.experimental")
+    on_device = jax.jit(function)
+
+    def run(*arguments: Any) -> tuple[float, dict[str, Any]]:
+        with home.enable_x64(True):  # else JAX computes in float32
+            value, gradients = on_device(*arguments)
+            return float(value), {name: np.array(g) for name, g in gradients.items()}
+
+    return run
