@@ -196,6 +196,8 @@ class Node(Scalar):
         self._a = next(values) if has_a else None
         self._b = next(values) if has_b else None
         self._count = 0
+        if self._op is None:
+            self._da = 0.0  # another thread's pass may be gathering there
 
     def __repr__(self) -> str:
         label = "" if self.label is None else f", label={self.label!r}"

@@ -29,15 +29,17 @@ class Row:
         values: those that receive a gradient.
         derivatives: d node / d value, one for each.
         leaves_alone: known to hold for all values: the reverse pass is then faster.
+        places: of the values among the operands; None where no node among them is left out.
     """
 
-    __slots__ = ("derivatives", "leaves_alone", "operands", "values")
+    __slots__ = ("derivatives", "leaves_alone", "operands", "places", "values")
 
     def __init__(self, operands: tuple[Any, ...]) -> None:
         self.operands = operands
         self.values: tuple[Value, ...] = ()
         self.derivatives: vec[float] = vec[float]()
         self.leaves_alone: bool = False
+        self.places: list[int] | None = None
 
     def read(self, op: Op) -> vec[float]:
         """Find the Values, all of which receive a gradient; return every operand's number."""
@@ -62,7 +64,8 @@ class Row:
         if not values:
             return vec[float](self.operands)
         try:
-            leaves_alone = all(x._op is None for x in values)
+            # To the end of the row: what is no Value may stand behind one that is recorded.
+            leaves_alone = not [x for x in values if x._op is not None]
         except (AttributeError, TypeError):
             self.operands = tuple([float_or_node(op, x) for x in self.operands])
             return self._read_mixed(op)
@@ -81,21 +84,23 @@ class Row:
     def partials(self) -> list[float | None]:
         """Return the derivative for each operand; None where no gradient passes."""
         partials: list[float | None] = [None] * len(self.operands)
-        k = 0
-        for i, x in enumerate(self.operands):
-            if k < len(self.values) and x is self.values[k]:
-                partials[i] = self.derivatives[k]
-                k += 1
+        places = self.places
+        if places is None:
+            places = [i for i, x in enumerate(self.operands) if isinstance(x, Node)]
+        for place, derivative in zip(places, self.derivatives):
+            partials[place] = derivative
         return partials
 
     def record(self, partials: tuple[Any, ...]) -> None:
         """Store new derivatives, one for each operand."""
-        pairs = list(zip(self.operands, partials))
-        values: list[Any] = [x for x, d in pairs if isinstance(x, Node) and d is not None]
-        self.values = tuple(values)
-        self.derivatives = vec[float](
-            [d for x, d in pairs if isinstance(x, Node) and d is not None]
-        )
+        places = [
+            i
+            for i, (x, derivative) in enumerate(zip(self.operands, partials))
+            if isinstance(x, Node) and derivative is not None
+        ]
+        self.places = places
+        self.values = tuple([self.operands[i] for i in places])
+        self.derivatives = vec[float]([partials[i] for i in places])
 
 
 def _data(x: Value) -> float:

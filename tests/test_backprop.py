@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import math
 import os
 import signal
@@ -9,10 +10,12 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
+import numpy
 import pytest
 
 import autograd
@@ -133,6 +136,41 @@ def test_rows_of_any_kind_are_products_written_out(left: str, right: str) -> Non
 
     exact = gradients(lambda us, vs: us[0] * vs[0] + us[1] * vs[1] + us[2] * vs[2] + sum(us))
     assert gradients(lambda us, vs: autograd.dot(us, vs) + autograd.sum(us)) == exact
+
+
+@pytest.mark.parametrize("first", ["leaf", "recorded", "number"])
+@pytest.mark.parametrize(
+    "odd", [3, True, Fraction(1, 2), numpy.float64(0.25), numpy.int64(7), "condition"]
+)
+def test_any_number_may_stand_anywhere_in_a_row(first: str, odd: Any) -> None:
+    x = Value(2.0)
+    z = x * x
+    row = [{"leaf": x, "recorded": z, "number": 1.5}[first], z, x]
+    number = x > 1.0 if odd == "condition" else odd
+    for place in range(4):
+        operands = [*row[:place], number, *row[place:]]
+        expected = sum(v.data if isinstance(v, Value) else float(v) for v in operands)
+        assert autograd.sum(operands).data == expected
+        assert autograd.dot(operands, [2.0] * 4).data == 2.0 * expected
+        assert autograd.dot([z] * 4, operands).data == 4.0 * expected
+        with pytest.raises(TypeError, match="sum needs a real number, got None"):
+            autograd.sum([*row[:place], None, *row[place:]])
+
+
+def test_a_value_in_two_places_of_which_one_passes_no_gradient() -> None:
+    x, y = Value(2.0), Value(3.0)
+    node = where(x, x, y)
+    assert node.local_derivatives == (0.0, 1.0, 0.0)
+    assert [g.data for g in gradient(node, [x, y], create_graph=True)] == [1.0, 0.0]
+
+
+def test_a_leaf_that_is_copied_during_a_pass_starts_afresh() -> None:
+    x, y = Value(2.0), Value(3.0)
+    x._da = 5.0  # what another thread's pass has gathered so far
+    twin = copy.deepcopy(x)
+    x._da = 0.0
+    autograd.sum([twin, y]).backward()
+    assert (twin.grad, y.grad) == (1.0, 1.0)
 
 
 def test_wide_and_diamond_graphs() -> None:
