@@ -147,6 +147,30 @@ def test_it_is_saved_as_a_module_that_needs_jax_alone(tmp_path: Path) -> None:
     assert done.stdout == "3.0\n"
 
 
+def test_the_function_runs_beside_the_program_and_on_numpy_arrays() -> None:
+    import jax
+
+    w, x = np.arange(6.0), np.ones((4, 3))
+    program = compile(
+        lambda w, x, d: autograd.dot(w[:3], w[3:]) + autograd.dot(d, x) + d[0] ** 2 + w[0] ** 2,
+        {"x": (3,)}, {"w": w}, {"d": (3,)}, backend="jax",
+    )  # fmt: skip
+    expected = program(x, x)[0]
+    for function in (jax.jit(program.function), program.function):
+        assert float(function(x, x, w)[0]) == pytest.approx(expected)
+        assert program(x, x)[0] == expected
+
+
+def test_array_forms_that_jax_does_not_know_are_refused() -> None:
+    rule: Any = lambda out, x: (x,)  # noqa: E731
+    step = Op("lgam", lambda x: x, rule, array="np.vectorize(math.lgamma)({0})")
+    with pytest.raises(ValueError, match=r"cannot run 'np.vectorize\(math.lgamma\)'"):
+        compile(step, {"x": ()}, backend="jax")
+    rows = Op("rows", lambda x: x, rule, array="np.logaddexp.reduce(np.stack([{0}, {0}]), axis=0)")
+    value, _ = compile(rows, {"x": ()}, wrt=[], backend="jax")([0.0])
+    assert value == pytest.approx(np.log(2.0))
+
+
 def test_an_operation_without_array_form_is_refused() -> None:
     step = Op("step_up", lambda x: x if x > 0 else 0.0, lambda out, x: (1.0 if x > 0 else 0.0,))
     with pytest.raises(ValueError, match=r"cannot run 'step_up'.*array form"):

@@ -81,11 +81,12 @@ def emit(
     source.write(f"return {name}, {{{gradients}}}")
     if source.lines[0].startswith("N =") and not re.search(r"\bN\b", "".join(source.lines[1:])):
         del source.lines[0]
-    source.translate(dialect)
+    instructions = len(source.lines) - 2
+    source.translate(dialect, [source.name[block.number] for block in arguments])
     text = _module(source, dialect, arguments, batched, title)
     return Emitted(
         text, [source.name[given[n].number] for n in wrt], source.functions, source.arrays,
-        len(source.lines) - 2,
+        instructions,
     )  # fmt: skip
 
 

@@ -2,6 +2,9 @@
 
 JAX arrays cannot be changed in place, so `a[part] += b` becomes a new array under the same
 name. Everything else that is emitted has the same name in `jax.numpy` as in NumPy.
+
+XLA computes a/b/c as a/(b*c) and takes numbers below 2e-308 for zero, so results differ from
+NumPy's where operands lie beyond 1e150 or below 1e-150.
 """
 
 from __future__ import annotations
@@ -18,7 +21,8 @@ from autograd.compiler.source import HELPERS, Dialect
 _IN_PLACE = re.compile(r"(?P<array>\w+)(?P<view>[.\[].*?) \+= (?P<terms>.*)")
 _SCATTER = re.compile(r"scatter_add\((?P<array>\w+)(?P<view>[^,]*), (?P<rest>.*)\)")
 _PART = re.compile(r"\[[^\[\]]*\]")
-_SPECIAL = re.compile(r"np\.vectorize\(math\.(erfc?), otypes=\[float\]\)")
+_SPECIAL = re.compile(r"np\.vectorize\(math\.(erfc?)(?:, otypes=\[float\])?\)")
+_ELEMENT_BY_ELEMENT = re.compile(r"np\.vectorize\([^()]*\)")
 
 _HELPERS = {
     "segment_sum": '''
@@ -39,6 +43,11 @@ def added(x, part, terms):
     places = part(np.arange(x.size).reshape(x.shape))
     return x.reshape(-1).at[places].add(terms).reshape(x.shape)
 ''',
+    "logaddexp_reduce": '''
+def logaddexp_reduce(x, axis=0):
+    """Return log(exp(x[0]) + exp(x[1]) + ...)."""
+    return jax.scipy.special.logsumexp(x, axis=axis)
+''',
     "unpack": HELPERS["unpack"],
 }
 
@@ -56,12 +65,20 @@ def _pure(line: str) -> str:
         array, view, rest = change.group("array", "view", "rest")
         shape = f".reshape({array}.shape)" if view else ""
         code = f"{array} = scatter_add({array}{view}, {rest}){shape}"
-    code = code.replace("np.logaddexp.reduce(", "jax.scipy.special.logsumexp(axis=0, a=")
+    code = code.replace("np.logaddexp.reduce(", "logaddexp_reduce(")
     code = _SPECIAL.sub(r"jax.scipy.special.\1", code)
+    if unknown := _ELEMENT_BY_ELEMENT.search(code):
+        check_pure([unknown[0]])
     return re.sub(r"\bnp\.", "jnp.", code) + mark + comment
 
 
-JAX = Dialect(("import jax", "import jax.numpy as jnp", "import numpy as np"), _HELPERS, _pure)
+JAX = Dialect(
+    ("import jax", "import jax.numpy as jnp", "import numpy as np"),
+    _HELPERS,
+    _pure,
+    take="{0} = jnp.asarray({0})",
+    index_type="np.int32",  # JAX 0.10 confuses the cached gathers of 32 and 64 bits otherwise
+)
 
 
 def check_pure(functions: Iterable[str]) -> None:

@@ -203,7 +203,8 @@ class Program:
         """Write the source as a Python module that needs NumPy alone, or JAX.
 
         Its function `program` takes the inputs and parameters as float64 arrays, in the
-        order of its signature. It checks nothing.
+        order of its signature. It checks nothing. On JAX it computes in float32 unless
+        `jax.config.update("jax_enable_x64", True)` was called.
 
         Raises:
             ValueError: the program calls operations that have no array form, or runs on Numba.

@@ -44,6 +44,9 @@ def unpack(text, dtype, shape):
 }
 
 
+_JAX_NAMES = ["jax", "jnp", "added", "logaddexp_reduce"]
+
+
 @dataclass(frozen=True)
 class Dialect:
     """The library whose arrays the emitted module computes with.
@@ -52,11 +55,15 @@ class Dialect:
         imports: the lines that import it, of which only those that are needed are written.
         helpers: the functions that emitted lines may call.
         translate: turns a line written for NumPy into one for this library.
+        take: the line that makes an array of this library of an argument; "" for none.
+        index_type: the type of index arrays, where it must be told.
     """
 
     imports: Sequence[str]
     helpers: Mapping[str, str]
     translate: Callable[[str], str]
+    take: str = ""
+    index_type: str = ""
 
 
 NUMPY = Dialect(("import numpy as np",), HELPERS, lambda line: line)
@@ -78,9 +85,7 @@ class Source:
         self.arrays: dict[str, NDArray[Any]] = {}
         self.functions: dict[str, Callable[..., Any]] = {}
         self.helpers: set[str] = set()
-        self.names = Names(
-            ["np", "math", "base64", "N", "program", *HELPERS, "jax", "jnp", "added"]
-        )
+        self.names = Names(["np", "math", "base64", "N", "program", *HELPERS, *_JAX_NAMES])
         self._known: dict[Any, str] = {}
         self.name: dict[int, str] = {}
         self.computed = 0
@@ -155,21 +160,23 @@ class Source:
         self.helpers.add(name)
         return name
 
-    def translate(self, dialect: Dialect) -> None:
+    def translate(self, dialect: Dialect, arguments: Sequence[str]) -> None:
         """Turn all lines, written for NumPy, into those for another library."""
-        self.lines = [dialect.translate(line) for line in self.lines]
+        taken = [dialect.take.format(name) for name in arguments if dialect.take]
+        self.lines = [*taken, *[dialect.translate(line) for line in self.lines]]
         called = re.findall(r"\b(\w+)\(", "\n".join(self.lines))
         self.helpers.update(dialect.helpers.keys() & called)
 
     def definitions(self, dialect: Dialect) -> str:
         """Return the source of all arrays and helpers that are used."""
-        arrays = [f"{name} = {self._literal(x)}" for name, x in self.arrays.items()]
+        arrays = [f"{name} = {self._literal(x, dialect)}" for name, x in self.arrays.items()]
         helpers = [text.lstrip() for name, text in dialect.helpers.items() if name in self.helpers]
         return "\n\n".join([*helpers, "\n".join(arrays) + "\n"] if arrays else helpers)
 
-    def _literal(self, x: NDArray[Any]) -> str:
+    def _literal(self, x: NDArray[Any], dialect: Dialect) -> str:
         if x.size <= _SHORT and np.isfinite(x).all():
-            return f"np.array({x.tolist()!r})"
+            kind = dialect.index_type if x.dtype.kind == "i" else ""
+            return f"np.array({x.tolist()!r}{kind and ', '}{kind})"
         self.helper("unpack")
         small = x.astype(np.int32) if x.dtype.kind == "i" else x
         packed = base64.b85encode(small.astype(small.dtype.newbyteorder("<")).tobytes()).decode()
