@@ -190,7 +190,12 @@ def _print_table(
         cells = [f"{cell:>{width}}" for cell, width in zip(row[1:], widths[1:])]
         print(f"  {row[0]:<{widths[0]}}    " + "    ".join(cells))
     if options.check:
-        verdict = "DIFFERS from them, as it may at a kink" if differs else "agrees with them"
+        verdict = "agrees with them"
+        if differs:
+            verdict = (
+                "DIFFERS from them, as it may at a kink, where a value is not finite, "
+                "or where the formula bends too much within one difference"
+            )
         print(f"\nThe gradient {verdict}: central differences of the formula.")
     return int(differs)
 

@@ -79,7 +79,13 @@ def local_rules(node: Node) -> list[tuple[Value, Any]]:
         return []
     numbers = [x.data if isinstance(x, Value) else x for x in operands]
     _require_same(node, evaluate(op.forward, numbers), node.data)
-    rules = evaluate(op.partials, (node, *operands))
+    try:
+        rules = evaluate(op.partials, (node, *operands))
+    except TypeError as error:
+        raise TypeError(
+            f"Op {op.name!r}: formulas and derivatives of higher order run its partials on "
+            f"Values, and they raised: {error}"
+        ) from error
     result = []
     for x, rule, recorded in zip(operands, rules, node.local_derivatives):
         if isinstance(x, Value) and rule is not None:

@@ -97,7 +97,8 @@ class Op:
         self.array = array
         self.domain = domain
         self.defaults = defaults
-        self.arity = _arity(forward)
+        self.arity = _arity(forward, partials)
+        _check_partials(name, partials, self.arity)
         self._array_function: Callable[..., Any] | None = None
         self.__module__ = _defining_module()
         self.__doc__ = doc or f"Return {name} of the operands, recording it for Values."
@@ -223,13 +224,27 @@ def _form(form: str | Form | None, precedence: int) -> Form | None:
     return Form(form, precedence) if isinstance(form, str) else form
 
 
-def _arity(function: Callable[..., Any]) -> int | None:
+def _arity(forward: Callable[..., Any], partials: Any) -> int | None:
     """Return how many operands a function takes; None where it takes any number."""
-    code = getattr(function, "__code__", None)
+    code, result = getattr(forward, "__code__", None), 0
+    if code is None:  # a function of `math`, which does not tell: its rule may
+        code, result = getattr(partials, "__code__", None), 1
     if code is None:
-        return 1  # a function of `math`; those of two operands are wrapped below
+        return 1
     variadic = code.co_flags & 0x04
-    return None if variadic else code.co_argcount
+    return None if variadic else code.co_argcount - result
+
+
+def _check_partials(name: str, partials: Any, arity: int | None) -> None:
+    code = getattr(partials, "__code__", None)
+    if code is None or arity is None or code.co_flags & 0x04 or hasattr(partials, "__self__"):
+        return
+    required = code.co_argcount - len(partials.__defaults__ or ())
+    if not required <= arity + 1 <= code.co_argcount:
+        raise TypeError(
+            f"Op {name!r}: partials takes the result and the operands of forward, {arity + 1} in "
+            f"all, such as lambda out, x: (...,); got a function of {code.co_argcount}"
+        )
 
 
 def _defining_module() -> str:

@@ -72,7 +72,7 @@ def binary_cross_entropy(outputs: Any, targets: Any, from_logits: bool = False) 
             stays finite and its gradient alive however sure and wrong the network is.
 
     Raises:
-        ValueError: there are not as many targets as outputs, or one is not in 0..1.
+        ValueError: there are not as many targets as outputs, or one of either is not in 0..1.
 
     >>> round(binary_cross_entropy(Value(0.8), 1).data, 6)
     0.223144
@@ -85,6 +85,13 @@ def binary_cross_entropy(outputs: Any, targets: Any, from_logits: bool = False) 
             raise ValueError(f"binary_cross_entropy needs targets from 0 to 1, got {t}")
     if from_logits:
         return _mean([autograd.softplus(z) - t * z for z, t in pairs])
+    for p, _ in pairs:
+        data = getattr(p, "data", 0.5)  # while a loss is compiled there are no data
+        if not 0 <= data <= 1 and data == data:
+            raise ValueError(
+                f"binary_cross_entropy needs outputs from 0 to 1, got {data}: give the net "
+                'output_activation="sigmoid", or pass from_logits=True'
+            )
     return _mean([_cross_entropy_of_probability(p, t) for p, t in pairs])
 
 
@@ -105,12 +112,17 @@ def cross_entropy(logits: Sequence[Any], target: Any) -> Value:
         target: the right class, 0 to n − 1; or n probabilities that add up to 1.
 
     Raises:
-        TypeError: target is neither a whole number nor a sequence.
+        TypeError: logits is one value; target is neither a whole number nor a sequence.
         ValueError: target is no class of these logits.
 
     >>> round(cross_entropy([Value(2.0), Value(1.0)], 0).data, 6)
     0.313262
     """
+    if not isinstance(logits, Iterable):
+        raise TypeError(
+            "cross_entropy needs a list of logits, one for each class; got one value: "
+            "give the net as many outputs as there are classes"
+        )
     logits = list(logits)
     if isinstance(target, Iterable):
         pairs = _pairs("cross_entropy", logits, target)

@@ -58,6 +58,11 @@ class Module:
             ValueError: names are missing or unexpected; the module is unchanged.
             TypeError: an entry is not a real number; the module is unchanged.
         """
+        if not isinstance(state, Mapping):
+            raise TypeError(
+                f"load_state_dict takes a dict of numbers, got a {type(state).__name__}: "
+                "read the file first, for example with json.load"
+            )
         values = {name: value for name, value, _ in _walk(self)}
         if values.keys() != state.keys():
             raise ValueError(f"{self!r} cannot load this state: {_difference(values, state)}")
@@ -104,6 +109,8 @@ def _entries(name: str, held: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _number(name: str, x: Any) -> float:
+    if getattr(x, "shape", None) == ():
+        x = x.item()  # what numpy.load gives back of a number
     try:
         return Value(x).data
     except TypeError as error:

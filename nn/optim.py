@@ -22,6 +22,11 @@ class Optimizer:
     """
 
     def __init__(self, parameters: Iterable[Value], lr: float, weight_decay: float) -> None:
+        if not isinstance(parameters, Iterable):
+            kind = type(parameters).__name__
+            raise TypeError(
+                f"{type(self).__name__} takes Values, got a {kind}: pass net.parameters()"
+            )
         self.parameters = list(parameters)
         if not self.parameters:
             raise ValueError(f"{type(self).__name__} needs at least one parameter, got none")

@@ -60,7 +60,7 @@ def fit(
         each taken just before its update.
 
     Raises:
-        ValueError: sizes or numbers do not fit; nothing is trained.
+        ValueError, TypeError: sizes, numbers or types do not fit; nothing is trained.
         FloatingPointError: the loss became inf or nan; the parameters stay as they were
             before the update that would have followed.
 
@@ -71,12 +71,23 @@ def fit(
     True
     """
     samples = _samples("training", inputs, targets)
+    if validation is not None and len(validation) != 2:
+        raise ValueError(f"validation is (inputs, targets), got {len(validation)} entries")
     held_out = None if validation is None else _samples("validation", *validation)
     size = len(samples) if batch_size is None else batch_size
     for name, number in (("epochs", epochs), ("batch_size", size), ("patience", patience)):
+        if number is not None and not isinstance(number, int):
+            raise TypeError(f"fit needs a whole number for {name}, got {number!r:.60}")
         if number is not None and number < 1:
             raise ValueError(f"fit needs {name} of at least 1, got {number}")
+    if not callable(loss):
+        raise TypeError(f"fit needs a function for loss, such as nn.mse, got {loss!r:.60}")
     optimizer = optimizer or Adam(model.parameters(), lr=0.01)
+    if isinstance(optimizer, (str, type)) or not hasattr(optimizer, "zero_grad"):
+        raise TypeError(
+            "fit needs an optimizer such as nn.SGD(net.parameters(), lr=0.1), "
+            f"got {optimizer!r:.60}"
+        )
     if compiled:
         from nn.compiled import compiled_gradient_step
 
@@ -129,7 +140,9 @@ def _train_one_epoch(
         loss = gradient_step(batch)
         if not math.isfinite(loss):
             raise FloatingPointError(
-                f"the loss became {loss} in epoch {epoch + 1}: try a smaller learning rate"
+                f"the loss became {loss} in epoch {epoch + 1}: try a smaller learning rate; in "
+                "the first epoch, look whether data are nan, or outputs do not suit the loss, "
+                "such as p outside 0..1 for binary_cross_entropy"
             )
         optimizer.step()
         total += loss * len(batch)
@@ -143,6 +156,11 @@ def _record_and_go_back(model: Module, loss: Loss) -> GradientStep:
         total = 0.0
         for x, t in batch:  # one graph at a time: gradients of a sum add up in the leaves
             error = loss(model(x), t)
+            if not hasattr(error, "backward"):
+                raise TypeError(
+                    f"the loss must return a Value, got {error!r:.60} of type "
+                    f"{type(error).__name__}: compute it from the outputs, not from their .data"
+                )
             error.backward(1.0 / len(batch))
             total += error.data
         return total / len(batch)

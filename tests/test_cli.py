@@ -254,3 +254,17 @@ def test_as_a_module() -> None:
     ascii_only = {**environment, "PYTHONIOENCODING": "ascii"}
     done = subprocess.run(command, capture_output=True, cwd=root, env=ascii_only, check=True)
     assert b"?f/?w0" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("formula", "hint"),
+    [
+        ("2x", "write 2*x for 2x"), ("sin x", "sin(x) for sin x"), ("ln(x)", "did you mean log?"),
+        ("σ(x)", "did you mean sigmoid?"), ("x^2", "a power is written with **"),
+    ],
+)  # fmt: skip
+def test_mathematics_as_it_is_written_by_hand(
+    formula: str, hint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([formula, "x=1"]) == 2
+    assert hint in capsys.readouterr().err

@@ -648,3 +648,24 @@ def test_summary_counts() -> None:
     assert list(summary.seconds) == ["record", "canonicalise", "schedule", "vectorise", "emit"]
     assert "1,232 scalar operations" in str(summary)
     assert summary.bytes_for(1000) > 1000 * 8 * 80
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: x if x == 0 else -x,
+        lambda x: x * (x != 0.0),
+        lambda x: -x if x in (0, 1) else x,
+    ],
+)
+def test_equality_with_a_number_is_a_branch_too(f: Any) -> None:
+    with pytest.raises(TypeError, match=r"a branch \(==, != or in\).*where.*\(x >= 1\)"):
+        compile(f, {"x": ()})
+
+
+def test_values_are_equal_by_identity_while_compiling_too() -> None:
+    def f(x):
+        assert x[0] == x[0] and x[0] != x[1] and x[1] in x and x.index(x[1]) == 1
+        return x[0] * {x[0]: 2.0, x[1]: 3.0}[x[1]]
+
+    assert compile(f, {"x": (2,)})([[5.0, 0.0]])[0] == 15.0

@@ -589,6 +589,17 @@ def test_a_thousand_nodes_draw_when_asked_for() -> None:
 
 # --- labels ---------------------------------------------------------------------------------
 
+
+def test_data_that_do_not_fit_together_are_told() -> None:
+    x = Value(2.0, "x")
+    y = x * x + 1
+    x.data = 3.0
+    with pytest.warns(RuntimeWarning, match="holds 4.0, and its operands now give 9.0.*forward"):
+        draw(y)
+    y.forward()
+    draw(y)  # warnings are errors here
+
+
 HOSTILE = [
     "<script>alert(1)</script>", "a < b & c > d", "\"double\" 'single'", "\\N \\G \\n \\\\",
     "line\nbreak\ttab", "x" * 10_000, "中文标签", "🙂", "עברית", "\x00\x1b[31m", "\ud800",

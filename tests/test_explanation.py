@@ -389,6 +389,14 @@ def test_modes_do_not_reach_into_an_explanation() -> None:
         assert "∞" in str(explain(y))
 
 
+def test_what_was_not_recorded_is_told_apart_from_what_does_not_depend() -> None:
+    x, other = Value(2.0, "x"), Value(1.0, "other")
+    with no_grad():
+        y = labelled(x * x, "y")
+    assert "y is a leaf, as made under no_grad: it has no record of x." in str(explain(y, x))
+    assert "z does not depend on other." in str(explain(labelled(x * x, "z"), other))
+
+
 def test_the_data_are_frozen_and_grads_untouched() -> None:
     E, v = two_two_two()
     E.backward()

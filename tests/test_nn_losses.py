@@ -123,6 +123,8 @@ def test_cross_entropy_does_not_overflow() -> None:
         (lambda y: nn.cross_entropy([y, y], 2), ValueError, "class 2 for 2 logits: 0 to 1 exist"),
         (lambda y: nn.cross_entropy([y, y], -1), ValueError, "class -1"),
         (lambda y: nn.cross_entropy([y, y], 0.5), TypeError, "number of the right class"),
+        (lambda y: nn.cross_entropy(y, 0), TypeError, "list of logits.*as many outputs"),
+        (lambda y: nn.binary_cross_entropy(-y, 1), ValueError, "got -0.5.*from_logits=True"),
         (lambda y: nn.cross_entropy([y, y], [1.0]), ValueError, "2 outputs and 1 targets"),
     ],
 )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import copy
 import pickle
+from pathlib import Path
 
+import numpy
 import pytest
 
 from autograd import Value, no_grad
@@ -104,6 +106,7 @@ def _without(name: str) -> dict[str, object]:
         (_without("layers.1.neurons.0.bias"), ValueError, r"missing: layers\.1\.neurons\.0\.bias$"),
         (_state(extra=1.0), ValueError, r"MLP\(2, \[2, 1\].*unexpected: extra$"),
         ({}, ValueError, "missing"),
+        ("net.json", TypeError, "takes a dict of numbers, got a str: read the file first"),
         (_state(**{"layers.1.neurons.0.bias": "7"}), TypeError, r"layers\.1\.neurons\.0\.bias"),
         (_state(**{"layers.1.neurons.0.bias": [1.0, 2.0]}), TypeError, "one scalar"),
     ],
@@ -116,6 +119,14 @@ def test_a_wrong_state_is_refused_and_changes_nothing(
     with pytest.raises(error, match=words):
         net.load_state_dict(state)
     assert net.state_dict() == before
+
+
+def test_a_state_goes_through_a_file_of_numpy(tmp_path: Path) -> None:
+    net, other = MLP(2, [2, 1], seed=0), MLP(2, [2, 1], seed=1)
+    numpy.savez(tmp_path / "net.npz", **net.state_dict())
+    with numpy.load(tmp_path / "net.npz") as state:
+        other.load_state_dict(state)
+    assert other.state_dict() == net.state_dict()
 
 
 def test_a_net_is_copied_and_pickled_with_its_state() -> None:

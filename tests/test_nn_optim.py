@@ -80,6 +80,7 @@ def test_zero_grad_and_generators() -> None:
     ("call", "error", "words"),
     [
         (lambda: SGD([], 0.1), ValueError, "SGD needs at least one parameter"),
+        (lambda: SGD(MLP(1, [1]), 0.1), TypeError, r"got a MLP: pass net.parameters\(\)"),
         (lambda: Adam([1.0]), TypeError, "Adam takes Values, got a float"),
         (lambda: SGD([Value(1.0)], -0.1), ValueError, "lr needs a number of at least 0, got -0.1"),
         (lambda: SGD([Value(1.0)], float("nan")), ValueError, "lr needs"),

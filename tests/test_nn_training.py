@@ -180,12 +180,18 @@ def test_without_a_terminal_there_is_no_progress_bar(capsys: pytest.CaptureFixtu
         ({"epochs": 0}, "epochs of at least 1, got 0"),
         ({"batch_size": 0}, "batch_size of at least 1, got 0"),
         ({"patience": 0}, "patience of at least 1, got 0"),
+        ({"epochs": 2.5}, "whole number for epochs, got 2.5"),
+        ({"validation": ([1],)}, r"validation is \(inputs, targets\), got 1"),
+        ({"optimizer": "adam"}, r"SGD\(net.parameters\(\), lr=0.1\), got 'adam'"),
+        ({"optimizer": SGD}, "needs an optimizer"),
+        ({"loss": "mse"}, "needs a function for loss, such as nn.mse, got 'mse'"),
+        ({"loss": lambda out, t: out.data - t}, "loss must return a Value.*not from their .data"),
     ],
 )
 def test_wrong_data_and_settings_are_refused(options: dict[str, Any], words: str) -> None:
     model = Point(0.5)
     arguments = {"inputs": [0, 1], "targets": [1.0, 2.0], **options}
-    with pytest.raises(ValueError, match=words):
+    with pytest.raises((ValueError, TypeError), match=words):
         fit(model, **arguments)
     assert model.w.data == 0.5
 

@@ -16,7 +16,9 @@ from autograd import (
     Reduction,
     Value,
     check_gradients,
+    compile,
     cos,
+    explain,
     grad,
     gradient,
     hessian,
@@ -92,11 +94,7 @@ def test_printing() -> None:
         "norm", math.hypot, lambda out, x, y: (x / out, y / out),
         python="hypot({0}, {1})", latex=r"\lVert {0}, {1} \rVert",
     )  # fmt: skip
-    assert norm.arity == 1, "a function of C tells no count of operands"
-    norm = Op(
-        "norm", lambda x, y: math.hypot(x, y), norm.partials, python="hypot({0}, {1})",
-        latex=r"\lVert {0}, {1} \rVert",
-    )  # fmt: skip
+    assert norm.arity == 2, "a function of C does not tell it: its rule does"
     assert to_text(norm(x, y)) == "hypot(x, y)"
     assert to_latex(norm(x, y)) == r"\lVert x, y \rVert"
     assert repr(cube) == "<Op cube>" and cube.__doc__
@@ -159,3 +157,20 @@ def test_a_rule_may_let_no_gradient_pass() -> None:
     assert (a.grad, b.grad) == (1.0, 0.0)
     stop = Op("stop", lambda x: x, lambda out, x: (None,))
     assert gradient(stop(a) * a, [a]) == [3.0]
+
+
+def test_rules_that_do_not_fit() -> None:
+    with pytest.raises(TypeError, match=r"Op 'half': partials takes the result.* 2 in all"):
+        Op("half", lambda x: x / 2, lambda x: (0.5,))
+    sine = Op("sine", math.sin, lambda out, x: (math.cos(x),))
+    x = Value(2.0, label="x")
+    y = sine(x)
+    y.backward()
+    assert x.grad == math.cos(2.0)
+    for formula in (lambda: explain(y, x), lambda: grad(grad(sine))(2.0)):
+        with pytest.raises(TypeError, match=r"Op 'sine'.*partials on Values.*autograd.exp"):
+            formula()
+    program = compile(sine, {"x": ()}, wrt=["x"])
+    value, gradients = program([2.0, 0.0])
+    assert value == math.sin(2.0)
+    assert gradients["x"].tolist() == [math.cos(2.0), 1.0]

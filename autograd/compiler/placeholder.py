@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from numbers import Real
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from autograd.compiler.codes import CODES
@@ -141,13 +142,16 @@ class Placeholder(Scalar):
         else:
             raise TypeError(f"a label needs a str or None, got {type(label).__name__}")
 
+    def __eq__(self, other: object) -> bool:
+        # Values are equal by identity. A comparison with a number is meant as one of data.
+        if isinstance(other, (Real, Condition)):
+            _raise_branch("==, != or in")
+        return self is other
+
+    __hash__ = object.__hash__
+
     def __bool__(self) -> bool:
-        raise TypeError(
-            "a branch (if, while, and, or, not, max, min, sorted) on a value of a function that "
-            "is being compiled would freeze one of its sides, since there are no data yet: "
-            "use autograd.where(condition, a, b), maximum, minimum or clamp, "
-            "and & | ~ for and, or, not"
-        )
+        _raise_branch("if, while, and, or, not, max, min, sorted")
 
     def __float__(self) -> float:
         raise TypeError(
@@ -166,6 +170,15 @@ class Placeholder(Scalar):
     def __repr__(self) -> str:
         label = "" if self.label is None else f", label={self.label!r}"
         return f"Placeholder({self._place}{label})"
+
+
+def _raise_branch(what: str) -> NoReturn:
+    raise TypeError(
+        f"a branch ({what}) on a value of a function that "
+        "is being compiled would freeze one of its sides, since there are no data yet: "
+        "use autograd.where(condition, a, b), maximum, minimum or clamp, "
+        "and & | ~ for and, or, not; x == 1 is (x >= 1) & (x <= 1)"
+    )
 
 
 def placeholder(tape: Tape, place: int) -> Placeholder:

@@ -203,10 +203,11 @@ def partials_function(op: Op, operands: int) -> Callable[..., Any]:
     A derivative that the rule gives as None comes back as 0.
     """
 
-    def each(*numbers: float) -> tuple[float, ...]:
+    def each(*given: float) -> float | tuple[float, ...]:
         assert op.partials is not None
-        partials = _checked(op, evaluate(op.partials, numbers), operands)
-        return tuple([float(d or 0.0) for d in partials])
+        partials = _checked(op, evaluate(op.partials, given), operands)
+        numbers = tuple([float(d or 0.0) for d in partials])
+        return numbers if operands > 1 else numbers[0]
 
     ufunc = np.frompyfunc(each, operands + 1, operands)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +18,10 @@ from autograd.drawing.folding import Part, fold
 from autograd.drawing.layout import FORMATS, render, tidy_svg
 from autograd.drawing.paths import describe, find_paths
 from autograd.drawing.steps import steps as passes
+from autograd.errors import user_frame
 from autograd.expression.notation import shortened
+from autograd.ieee_float import evaluate
+from autograd.order import topological_order
 from autograd.value import Value
 
 
@@ -164,6 +168,7 @@ def draw(
     _check_value(output, "draw takes one Value")
     if highlight is not None:
         _check_value(highlight, "highlight takes a Value")
+    _warn_of_other_data(output)
     parts = fold(output, primitive=primitive, keep=[] if highlight is None else [highlight])
     assembly = assemble(parts, output, collapse, max_nodes)
     title = (
@@ -179,6 +184,24 @@ def draw(
     if not steps:
         return _drawing(diagram, digits)
     return [_drawing(diagram, digits, step) for step in passes(diagram, digits)]
+
+
+def _warn_of_other_data(output: Value) -> None:
+    """Issue a RuntimeWarning if data changed since the graph was recorded."""
+    for node in topological_order(output):
+        if node.op is None:
+            continue
+        now = evaluate(node.op.forward, [getattr(x, "data", x) for x in node.operands])
+        if now != node.data and (now == now or node.data == node.data):
+            name = node.label or node.op.name
+            warnings.warn(
+                f"draw shows data that do not fit together: {shortened(name)} holds {node.data!r}, "
+                f"and its operands now give {now!r}. Call forward() on the output, and backward() "
+                "again, after changing data",
+                RuntimeWarning,
+                stacklevel=user_frame()[1],
+            )
+            return
 
 
 def _check_value(x: object, rule: str) -> None:

@@ -48,7 +48,10 @@ class DerivationWriter:
                 blocks.append(Block("heading", f"Step {i}: {title}"))
             blocks += self._step(step)
         for name in derivation.independent:
-            blocks.append(self._prose("{} does not depend on {}.", self._output, name))
+            reason = "{} does not depend on {}."
+            if not derivation.steps and not derivation.definitions:
+                reason = "{} is a leaf, as made under no_grad: it has no record of {}."
+            blocks.append(self._prose(reason, self._output, name))
             blocks.append(_equations([Row((self._derivative(self._output, name), "0"))]))
         if self._is_shortened:
             more = f"a max_terms above {derivation.max_terms} shows more."

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import difflib
 import math
+import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -35,6 +36,11 @@ FUNCTIONS: dict[str, Op] = {
 } | {"abs": ops.absolute, "pow": ops.pow}
 
 
+# How mathematics writes what a formula writes otherwise, and a number or name before another.
+_SPELLINGS = {"ln": "log", "σ": "sigmoid", "arctan": "atan", "arcsin": "asin", "arccos": "acos"}
+_APPLIED = re.compile(r"\d[^\W\d]|\w\s+[\w(]|\)\s*[\w(]")
+
+
 class FormulaError(ValueError):
     """A formula that is not understood, or that needs other variables."""
 
@@ -59,7 +65,10 @@ def parse(source: str) -> ast.expr:
         if "integer string conversion" in error.msg:
             raise FormulaError("a number is too large for a float") from None
         where = f" at column {error.offset}" if error.offset else ""
-        raise FormulaError(f"the formula is not complete or misspelt{where}: {error.msg}") from None
+        hint = "; write 2*x for 2x, sin(x) for sin x" if _APPLIED.search(source) else ""
+        raise FormulaError(
+            f"the formula is not complete or misspelt{where}: {error.msg}{hint}"
+        ) from None
     except (RecursionError, MemoryError, ValueError):
         raise FormulaError("the formula is nested too deeply or holds what is no text") from None
     _check(tree, source.strip())
@@ -93,6 +102,8 @@ def evaluate(tree: ast.expr, values: Mapping[str, Any]) -> Any:
 
 def suggestion(name: str, known: Collection[str]) -> str:
     """Return "; did you mean ...?" where a known name is close."""
+    if name in _SPELLINGS:
+        return f"; did you mean {_SPELLINGS[name]}?"
     near = difflib.get_close_matches(name, sorted(known), n=2, cutoff=0.5)
     return f"; did you mean {' or '.join(near)}?" if near else ""
 
