@@ -177,7 +177,7 @@ def _raise_branch(what: str) -> NoReturn:
         f"a branch ({what}) on a value of a function that "
         "is being compiled would freeze one of its sides, since there are no data yet: "
         "use autograd.where(condition, a, b), maximum, minimum or clamp, "
-        "and & | ~ for and, or, not; x == 1 is (x >= 1) & (x <= 1)"
+        "& | ~ for and, or, not, and (x >= 1) & (x <= 1) for x == 1"
     )
 
 
