@@ -15,7 +15,8 @@ from setuptools.command.build_ext import build_ext
 
 # What runs at every operation; the table of operations stays in Python.
 CORE = [f"autograd/{name}.py" for name in
-        ("recording", "ieee", "scalar", "node", "operands", "backprop", "value")]  # fmt: skip
+        ("recording", "ieee", "scalar", "node", "operands", "backprop", "value",
+         "compiler/placeholder", "compiler/tape")]  # fmt: skip
 
 
 def wants_native() -> bool:

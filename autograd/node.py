@@ -13,7 +13,7 @@ from autograd.errors import to_float
 from autograd.native import mypyc_attr
 from autograd.op import Op
 from autograd.recording import ACTIVE
-from autograd.scalar import Scalar
+from autograd.scalar import Scalar, no_deleter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ class _Dying:
 
 
 DYING: Final = _Dying()
+_IS_NATIVE: Final = not __file__.endswith(".py")
 
 
 @mypyc_attr(acyclic=True, allow_interpreted_subclasses=True)
@@ -82,6 +83,8 @@ class Node(Scalar):
 
     @data.setter
     def data(self, data: Any) -> None:
+        if _IS_NATIVE and id(data) == 0:
+            raise no_deleter(self, "data")
         self._data = data if type(data) is float else to_float(data, "Value.data")
 
     @property
@@ -90,6 +93,8 @@ class Node(Scalar):
 
     @grad.setter
     def grad(self, grad: Any) -> None:
+        if _IS_NATIVE and id(grad) == 0:
+            raise no_deleter(self, "grad")
         self._grad = grad if type(grad) is float else to_float(grad, "Value.grad")
 
     @property
@@ -100,6 +105,8 @@ class Node(Scalar):
 
     @label.setter
     def label(self, label: Any) -> None:
+        if _IS_NATIVE and id(label) == 0:
+            raise no_deleter(self, "label")
         label = _checked_label(label)
         tag = self._tag
         self._tag = (label, tag[1], tag[2]) if isinstance(tag, tuple) else label
@@ -225,5 +232,5 @@ def _checked_label(label: Any) -> Any:
     return label
 
 
-if __file__.endswith(".py"):  # in pure Python CPython's own guard is at work
+if not _IS_NATIVE:  # in pure Python CPython's own guard is at work
     del Node.__del__

@@ -60,15 +60,19 @@ class Row:
         return data
 
     def _read_mixed(self, op: Op) -> vec[float]:
+        try:
+            return self._read_kept()
+        except (AttributeError, TypeError):
+            self.operands = tuple([float_or_node(op, x) for x in self.operands])
+            return self._read_kept()
+
+    def _read_kept(self) -> vec[float]:
+        """Read operands that are in the form to keep: Values and floats."""
         values: tuple[Value, ...] = tuple([x for x in self.operands if type(x) is not float])
         if not values:
             return vec[float](self.operands)
-        try:
-            # To the end of the row: what is no Value may stand behind one that is recorded.
-            leaves_alone = not [x for x in values if x._op is not None]
-        except (AttributeError, TypeError):
-            self.operands = tuple([float_or_node(op, x) for x in self.operands])
-            return self._read_mixed(op)
+        # To the end of the row: what is no Value may stand behind one that is recorded.
+        leaves_alone = not [x for x in values if x._op is not None]
         self.values = values
         self.leaves_alone = leaves_alone
         return vec[float]([x if type(x) is float else _data(x) for x in self.operands])

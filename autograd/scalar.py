@@ -193,3 +193,11 @@ class Scalar:
     def fabs(self) -> Self:
         """Return abs(self)."""
         return self._apply_unary(ops.absolute)
+
+
+def no_deleter(scalar: Scalar, name: str) -> AttributeError:
+    """Return the error for `del x.name`, which calls a compiled setter with a null pointer.
+
+    A setter knows that pointer by its id, which no object has: 0.
+    """
+    return AttributeError(f"property {name!r} of {type(scalar).__name__!r} object has no deleter")

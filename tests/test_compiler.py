@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import copy
 import gc
 import importlib.util
 import math
@@ -282,6 +283,7 @@ def test_a_batch_beyond_memory() -> None:
         (lambda x, y: x[0], "argument 'y' is neither"),
         (lambda: 1.0, "takes no argument for 'x'"),
         (lambda x: x[0] + "a", "unsupported operand"),
+        (lambda x: copy.deepcopy(x)[0], "cannot be copied"),
     ],
 )
 def test_functions_that_cannot_be_compiled(f: Any, message: str) -> None:
@@ -295,6 +297,25 @@ def test_data_and_gradients_do_not_exist_while_compiling() -> None:
         compile(lambda x: x[0].data, {"x": (2,)})
     with pytest.raises(AttributeError, match="has no 'backward'"):
         compile(lambda x: x[0].backward(), {"x": (2,)})
+
+
+def test_labels_while_compiling() -> None:
+    seen: list[str | None] = []
+
+    def f(x):
+        y = x[0] * x[1]
+        y.label = "product"
+        seen.append(y.label)
+        with pytest.raises(TypeError, match="label needs a str or None, got int"):
+            y.label = 3
+        with pytest.raises(AttributeError, match="'label' of 'Placeholder' object has no deleter"):
+            del y.label
+        y.label = None
+        seen.append(y.label)
+        return y
+
+    compile(f, {"x": (2,)})
+    assert seen == ["product", None]
 
 
 def test_no_grad_inside_is_an_error_and_outside_does_not_matter() -> None:

@@ -55,6 +55,21 @@ def test_record_writes_a_row_for_every_scalar() -> None:
     assert tape.operations == 3
 
 
+def test_record_writes_on_page_after_page() -> None:
+    def f(x: Any, w: Any) -> Any:
+        y = x[0]
+        for _ in range(5000):
+            y = y * w[0]
+        return y
+
+    tape = recorded(f)
+    steps = slice(6, 5006)
+    assert tape.operations == 5001 and tape.output == 5006 == len(tape.code) - 1
+    assert (tape.code[steps] == tape.code[6]).all() and tape.op(6).name == "multiply"
+    assert tape.a[steps].tolist() == [0, *range(6, 5005)]
+    assert (tape.b[steps] == 3).all()
+
+
 def test_record_keeps_operands_of_long_operations_apart() -> None:
     tape = recorded(lambda x, w: autograd.dot(x, w))
     assert tape.operands.tolist() == [0, 1, 2, 3, 4, 5]

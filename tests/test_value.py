@@ -63,6 +63,14 @@ def test_graph_attributes_are_read_only() -> None:
         v.value = 3.0  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("name", ["data", "grad", "label"])
+def test_attributes_cannot_be_deleted(name: str) -> None:
+    v = Value(2.0, label="v")
+    with pytest.raises(AttributeError, match=f"property '{name}' of 'Value' object has no deleter"):
+        delattr(v, name)
+    assert repr(v) == "Value(data=2.0, grad=0.0, label='v')"
+
+
 # --- text out ---------------------------------------------------------------------------
 
 
@@ -229,3 +237,17 @@ def test_a_subclass_takes_part() -> None:
     y.backward()
     assert p.grad == pytest.approx(1.0 + 1.0 - math.tanh(0.5) ** 2)
     assert repr(p).endswith("label='w')")
+
+
+class Forgetful(Value):
+    """Does not call the constructor of `Value`."""
+
+    def __init__(self) -> None:
+        self.ready = False
+
+
+def test_a_subclass_that_was_never_initialised_is_an_error() -> None:
+    v, w = Forgetful(), Value(1.0)
+    for f in (lambda: v * w, lambda: autograd.sum([w, v]), lambda: autograd.dot([v, 2.0], [w, w])):
+        with pytest.raises(AttributeError):
+            f()

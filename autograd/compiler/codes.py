@@ -7,7 +7,6 @@ from autograd.ops import TABLE
 
 # Codes below FIRST_OP are no operations: an element of an input or parameter, and a number.
 LEAF, NUMBER, FIRST_OP = 0, 1, 2
-STEP = 3  # numbers a scalar: its code, a and b, see `Tape`
 CODES = {name: code for code, name in enumerate(TABLE, FIRST_OP)}
 
 

@@ -4,82 +4,58 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from numbers import Real
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from autograd.compiler.codes import CODES
 from autograd.condition import Condition
 from autograd.errors import to_float
+from autograd.native import mypyc_attr
 from autograd.op import Op
 from autograd.ops import TABLE
-from autograd.scalar import Scalar
+from autograd.scalar import Scalar, no_deleter
 
 if TYPE_CHECKING:
     from autograd.compiler.tape import Tape
+    from autograd.native import i32
 
-_ADD, _MULTIPLY = CODES["add"], CODES["multiply"]
-
-
-class Rows(list[int]):
-    """A tape's rows; what every placeholder refers to, since it appends to them."""
-
-    __slots__ = ("tape",)
-
-    def __init__(self, tape: Tape) -> None:
-        super().__init__()
-        self.tape = tape
+_ADD: Final[int] = CODES["add"]
+_MULTIPLY: Final[int] = CODES["multiply"]
+_IS_NATIVE: Final = not __file__.endswith(".py")
 
 
-class ClosedRows(Rows):
-    """The rows of a recording that has ended."""
-
-    __slots__ = ()
-
-    def __len__(self) -> NoReturn:
-        raise_foreign()
-
-
+@mypyc_attr(acyclic=True)
 class Placeholder(Scalar):
     """Stands for a scalar while a function is recorded: it has a place, and no number."""
 
-    __slots__ = ("_place", "_rows")
+    __slots__ = ("_place", "_tape")
 
-    # No __init__: setting the two after Placeholder() takes half the time.
-    _rows: Rows
-    _place: int
+    # No __init__: in pure Python, setting the two after Placeholder() takes half the time.
+    _tape: Tape
+    _place: i32
 
     @staticmethod
     def __apply_op__(op: Op, operands: Sequence[Any]) -> Placeholder:
         return _tape_of(operands).apply(op, operands)
 
-    # `Op` asks for this hook before `__apply_op__`: a Value among the operands of `dot` or
-    # `where` would not know what to do with a placeholder.
-    __record_op__ = __apply_op__
+    @staticmethod
+    def __record_op__(op: Op, operands: Sequence[Any]) -> Placeholder:
+        # `Op` asks for this hook first: a Value among the operands of `dot` or `where` would
+        # not know what to do with a placeholder.
+        return _tape_of(operands).apply(op, operands)
 
     def _apply(self, op: Op, *operands: Any) -> Placeholder:
-        return self._rows.tape.apply(op, operands)
+        return self._tape.apply(op, operands)
 
-    # --- arithmetic: the two that programs consist of are written out, for speed ----------
+    # --- arithmetic: the two that programs consist of are the quickest --------------------
 
     def __add__(self, other: Any) -> Any:
-        if type(other) is Placeholder:
-            rows = self._rows
-            if other._rows is rows:
-                made = Placeholder()
-                made._rows = rows
-                made._place = len(rows)
-                rows += (_ADD, self._place, other._place)
-                return made
+        if type(other) is Placeholder and other._tape is self._tape:
+            return self._tape.append(_ADD, self._place, other._place)
         return self._binary(TABLE["add"], self, other)
 
     def __mul__(self, other: Any) -> Any:
-        if type(other) is Placeholder:
-            rows = self._rows
-            if other._rows is rows:
-                made = Placeholder()
-                made._rows = rows
-                made._place = len(rows)
-                rows += (_MULTIPLY, self._place, other._place)
-                return made
+        if type(other) is Placeholder and other._tape is self._tape:
+            return self._tape.append(_MULTIPLY, self._place, other._place)
         return self._binary(TABLE["multiply"], self, other)
 
     def __radd__(self, other: Any) -> Any:
@@ -113,7 +89,7 @@ class Placeholder(Scalar):
                 to_float(other)
             except TypeError:
                 return NotImplemented
-        return self._rows.tape.apply(op, (x, y))
+        return self._tape.apply(op, (x, y))
 
     def __lt__(self, other: Any) -> Any:
         return Condition(self._binary(TABLE["less"], self, other))
@@ -131,14 +107,16 @@ class Placeholder(Scalar):
 
     @property
     def label(self) -> str | None:
-        return self._rows.tape.labels.get(self._place)
+        return self._tape.labels.get(self._place)
 
     @label.setter
-    def label(self, label: str | None) -> None:
+    def label(self, label: Any) -> None:
+        if _IS_NATIVE and id(label) == 0:
+            raise no_deleter(self, "label")
         if label is None:
-            self._rows.tape.labels.pop(self._place, None)
+            self._tape.labels.pop(self._place, None)
         elif isinstance(label, str):
-            self._rows.tape.labels[self._place] = label
+            self._tape.labels[self._place] = label
         else:
             raise TypeError(f"a label needs a str or None, got {type(label).__name__}")
 
@@ -148,18 +126,20 @@ class Placeholder(Scalar):
             _raise_branch("==, != or in")
         return self is other
 
-    __hash__ = object.__hash__
+    def __hash__(self) -> int:
+        return object.__hash__(self)
 
     def __bool__(self) -> bool:
         _raise_branch("if, while, and, or, not, max, min, sorted")
 
     def __float__(self) -> float:
-        raise TypeError(
-            "a value of a function that is being compiled has no number yet and cannot become "
-            "a float: call the function of autograd instead (autograd.exp(v), not math.exp(v))"
-        )
+        _raise_no_number("a float")
 
-    __int__ = __index__ = __float__
+    def __int__(self) -> int:
+        _raise_no_number("an int")
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a value of a function that is being compiled cannot be copied or pickled")
 
     def __getattr__(self, name: str) -> NoReturn:
         raise AttributeError(
@@ -181,10 +161,17 @@ def _raise_branch(what: str) -> NoReturn:
     )
 
 
+def _raise_no_number(what: str) -> NoReturn:
+    raise TypeError(
+        "a value of a function that is being compiled has no number yet and cannot become "
+        f"{what}: call the function of autograd instead (autograd.exp(v), not math.exp(v))"
+    )
+
+
 def placeholder(tape: Tape, place: int) -> Placeholder:
     """Return what stands for the scalar at a place of a tape."""
     made = Placeholder()
-    made._rows = tape.rows
+    made._tape = tape
     made._place = place
     return made
 
@@ -193,7 +180,7 @@ def _tape_of(operands: Sequence[Any]) -> Tape:
     for x in operands:
         node = x.node if isinstance(x, Condition) else x
         if isinstance(node, Placeholder):
-            return node._rows.tape
+            return node._tape
     raise AssertionError("called without a placeholder")
 
 

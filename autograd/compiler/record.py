@@ -7,14 +7,14 @@ import inspect
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from autograd.compiler.codes import FIRST_OP, STEP
-from autograd.compiler.placeholder import Placeholder
+from autograd.compiler.codes import FIRST_OP
+from autograd.compiler.placeholder import Placeholder, placeholder
 from autograd.compiler.tape import Leaf, Tape
 from autograd.condition import Condition
 from autograd.op import RECORDERS, Op
@@ -86,7 +86,7 @@ def record(f: Callable[..., Any], declarations: Sequence[Declaration]) -> Record
                     f"{value!r} occurs twice among the parameters (the second time in "
                     f"{d.name!r}): declare a shared Value once"
                 )
-            tape.bind(value, leaves[d.name].start + STEP * i)
+            tape.bind(value, leaves[d.name].start + i)
     arguments, named = _arguments(f, declarations)
     try:
         with _recording():
@@ -137,32 +137,29 @@ def _output(tape: Tape, result: Any) -> int:
 
 
 def finished(tape: Tape, output: int) -> Recording:
-    """Return a tape as arrays, in which places count in steps of one."""
-    given = sum(STEP * leaf.size for leaf in tape.leaves)  # they come first, all zeros
-    computed = tape.rows[given:]
-    rows = np.zeros(len(tape.rows), np.int32)
-    rows[given:] = np.fromiter(computed, np.int32, len(computed))
-    table = rows.reshape(-1, STEP)
-    operands = np.fromiter(tape.operands, np.int32, len(tape.operands))
+    """Return a tape as arrays."""
+    pages = tape.pages()
+
+    def column(k: int, kind: type[Any]) -> NDArray[Any]:
+        parts = [np.array(page[k], kind) for page in pages]
+        return np.concatenate([np.zeros(tape.given, kind), *parts])
+
     return Recording(
-        table[:, 0].astype(np.int16),
-        table[:, 1] // STEP,
-        table[:, 2] // STEP,
-        operands // STEP,
-        np.array(tape.numbers, dtype=np.float64),
+        column(0, np.int16),
+        column(1, np.int32),
+        column(2, np.int32),
+        np.array(tape.operands, np.int32),
+        np.array(tape.numbers, np.float64),
         tape.ops,
-        {place // STEP: label for place, label in tape.labels.items()},
-        [replace(leaf, start=leaf.start // STEP) for leaf in tape.leaves],
-        output // STEP,
+        tape.labels,
+        tape.leaves,
+        output,
     )
 
 
 def _nested(tape: Tape, leaf: Leaf) -> Any:
     """Return the placeholders of a leaf as a scalar or as nested lists of its shape."""
-    items: list[Any] = [Placeholder() for _ in range(leaf.size)]
-    for place, item in enumerate(items):
-        item._rows = tape.rows
-        item._place = leaf.start + STEP * place
+    items: list[Any] = [placeholder(tape, leaf.start + k) for k in range(leaf.size)]
     for axis in range(len(leaf.shape) - 1, 0, -1):
         extent, rows = leaf.shape[axis], math.prod(leaf.shape[:axis])
         items = [items[i * extent : (i + 1) * extent] for i in range(rows)]

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.compiler.codes import FIRST_OP, NUMBER, STEP, is_row_wise
+from autograd.compiler.codes import FIRST_OP, NUMBER, is_row_wise
 from autograd.compiler.placeholder import Placeholder, placeholder
 from autograd.compiler.record import finished
 from autograd.compiler.tape import Tape
@@ -96,14 +96,14 @@ class Derivatives:
         assert op.partials is not None
         tape = Tape()
         leaf = tape.leaf("operands", "input", (1 + len(numbers),))
-        given = [placeholder(tape, leaf.start + STEP * k) for k in range(leaf.size)]
+        given = [placeholder(tape, leaf.start + k) for k in range(leaf.size)]
         operands = [own if x is None else x for own, x in zip(given[1:], numbers)]
         partials = _checked(op, op.partials(given[0], *operands), len(numbers))
         self._rows = rows
         self._tape = finished(tape, 0)
         # Places on the tape, numbers, and None where no gradient passes.
         self._partials = [
-            x._place // STEP if isinstance(x, Placeholder) else None if x is None else float(x)
+            x._place if isinstance(x, Placeholder) else None if x is None else float(x)
             for x in partials
         ]
 

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
-from autograd.compiler.codes import FIRST_OP, LEAF, NUMBER, STEP
-from autograd.compiler.placeholder import (
-    ClosedRows,
-    Placeholder,
-    Rows,
-    placeholder,
-    raise_foreign,
-)
+from autograd.compiler.codes import FIRST_OP, NUMBER
+from autograd.compiler.placeholder import Placeholder, raise_foreign
 from autograd.condition import Condition
 from autograd.errors import to_float
+from autograd.native import i32, mypyc_attr, vec
 from autograd.op import Op
 from autograd.ops import TABLE
 from autograd.order import topological_order
 from autograd.value import Value
+
+if TYPE_CHECKING:
+    Page = tuple[vec[i32], vec[i32], vec[i32]]
+
+_PAGE: Final = 1024  # rows
 
 
 @dataclass(eq=False)
@@ -40,48 +40,87 @@ class Leaf:
     size: int
 
 
+@mypyc_attr(acyclic=True)
 class Tape:
     """What is recorded of every scalar: the code of its operation, and two numbers a and b.
 
-    Operations of one or two operands have their places in a and b. Those of more, or of
-    any number, have them in `operands`: b of them from a on. A constant has its number at
-    a of `numbers`.
+    A scalar's place counts those before it: first come the elements of the leaves, which
+    need no row, then what is computed of them. Operations of one or two operands have their
+    places in a and b. Those of more, or of any number, have them in `operands`: b of them
+    from a on. A constant has its number at a of `numbers`.
 
     Attributes:
-        rows: code, a, b of the first scalar, then of the second, ... A scalar's place is
-            that of its code in here, and all places and counts go in steps of three:
-            `len(rows)` is then the place of the next scalar, at no cost.
         operands: the operands of operations of more than two.
         numbers: the constants.
         ops: the operations; `ops[k]` has code FIRST_OP + k.
         labels: the user's names of single scalars, by place.
         leaves: what the program is given.
+        given: how many scalars that is.
     """
 
     __slots__ = (
-        "_adopted", "_codes", "_places", "labels", "leaves", "numbers", "operands", "ops", "rows",
+        "_a", "_adopted", "_b", "_code", "_codes", "_filled", "_full", "_is_closed", "_places",
+        "_start", "given", "labels", "leaves", "numbers", "operands", "ops",
     )  # fmt: skip
 
     def __init__(self) -> None:
-        self.rows = Rows(self)
+        # The page that is being written. Full ones are put aside, so that none is copied.
+        self._code: vec[i32] = vec[i32]()
+        self._a: vec[i32] = vec[i32]()
+        self._b: vec[i32] = vec[i32]()
+        self._filled: int = _PAGE  # so many of its rows: the first operation turns to a page
+        self._start: int = 0  # the place of its first row
+        self._full: list[Page] = []
+        self._is_closed: bool = False
+        self.given: i32 = 0
         self.operands: list[int] = []
         self.numbers: list[float] = []
         self.ops: list[Op] = list(TABLE.values())
         self.labels: dict[int, str] = {}
         self.leaves: list[Leaf] = []
-        self._codes = {op: code for code, op in enumerate(self.ops, FIRST_OP)}
+        self._codes: dict[Op, int] = {op: code for code, op in enumerate(self.ops, FIRST_OP)}
         self._places: dict[Any, int] = {}  # of the numbers
         # By id: where a Value of the eager engine stands, or its number; and the Value
         # itself, which must stay alive so that its id stays its own.
         self._adopted: dict[int, tuple[Value, int | float]] = {}
+
+    def append(self, code: i32, a: i32, b: i32) -> Placeholder:
+        """Append a row, and return what stands for its scalar."""
+        row = self._filled
+        if row == _PAGE:
+            self._turn_page()
+            row = 0
+        self._code[row] = code
+        self._a[row] = a
+        self._b[row] = b
+        self._filled = row + 1
+        made = Placeholder()
+        made._tape = self
+        made._place = self._start + row
+        return made
+
+    def _turn_page(self) -> None:
+        if self._is_closed:
+            raise_foreign()
+        if len(self._code):
+            self._full.append((self._code, self._a, self._b))
+        self._code = vec[i32]([0] * _PAGE)
+        self._a = vec[i32]([0] * _PAGE)
+        self._b = vec[i32]([0] * _PAGE)
+        self._start = self.given + _PAGE * len(self._full)
+
+    def pages(self) -> list[Page]:
+        """Return all rows so far, a page after the other: its columns code, a and b."""
+        end = self._filled
+        return [*self._full, (self._code[:end], self._a[:end], self._b[:end])]
 
     def leaf(self, name: str, kind: str, shape: tuple[int, ...]) -> Leaf:
         """Append the elements of an array that the program is given."""
         size = 1
         for extent in shape:
             size *= extent
-        leaf = Leaf(name, kind, shape, len(self.rows), size)
-        self.rows.extend([LEAF, 0, 0] * size)
+        leaf = Leaf(name, kind, shape, self.given, size)
+        self.given += size
         self.leaves.append(leaf)
         return leaf
 
@@ -98,29 +137,25 @@ class Tape:
 
     def apply(self, op: Op, operands: Sequence[Any]) -> Placeholder:
         """Record an operation on placeholders, Values, Conditions and numbers."""
-        places = [self.place(x, op) for x in operands]
-        return placeholder(self, self._append(op, places))
+        return self._apply_at(op, [self.place(x, op) for x in operands])
 
-    def _append(self, op: Op, places: list[int]) -> int:
+    def _apply_at(self, op: Op, places: list[int]) -> Placeholder:
         code = self._codes.get(op)
         if code is None:
             self.ops.append(op)
             self._codes[op] = code = FIRST_OP + len(self.ops) - 1
         if op.arity == 1:
-            a, b = places[0], 0
-        elif op.arity == 2:
-            a, b = places
-        else:
-            a, b = STEP * len(self.operands), STEP * len(places)
-            self.operands.extend(places)
-        place = len(self.rows)
-        self.rows += (code, a, b)
-        return place
+            return self.append(code, places[0], 0)
+        if op.arity == 2:
+            return self.append(code, places[0], places[1])
+        start = len(self.operands)
+        self.operands.extend(places)
+        return self.append(code, start, len(places))
 
     def place(self, x: Any, op: Op) -> int:
         """Return where an operand stands on the tape, appending it if need be."""
         if type(x) is Placeholder:
-            if x._rows is not self.rows:
+            if x._tape is not self:
                 raise_foreign()
             return x._place
         if isinstance(x, Value):
@@ -135,8 +170,8 @@ class Tape:
         key = x if x else str(x)
         place = self._places.get(key)
         if place is None:
-            self._places[key] = place = len(self.rows)
-            self.rows += (NUMBER, STEP * len(self.numbers), 0)
+            place = self.append(NUMBER, len(self.numbers), 0)._place
+            self._places[key] = place
             self.numbers.append(x)
         return place
 
@@ -155,12 +190,14 @@ class Tape:
             result: int | float = node.data
             known = [self._adopted[id(x)][1] for x in node._inputs()]
             if node.op is not None and any(type(x) is int for x in known):
-                result = self._append(node.op, [self.place(x, node.op) for x in node.operands])
+                result = self.apply(node.op, node.operands)._place
             self._adopted[id(node)] = (node, result)  # type: ignore[assignment]
         return self._adopted[id(value)][1]
 
     def close(self) -> None:
         """Refuse what a placeholder that outlived its recording would append."""
-        self.rows.clear()
-        self.rows.__class__ = ClosedRows
+        self._is_closed = True
+        self._filled = _PAGE  # so that nothing is written without turning the page
+        self._code = self._a = self._b = vec[i32]()
+        self._full = []
         self._adopted.clear()

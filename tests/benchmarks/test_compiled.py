@@ -274,7 +274,7 @@ print((peak() - before) * 1024 / operations)
 def peak_bytes(operations: int) -> float:
     """Return how much memory an operation takes at the peak, in a fresh process."""
     code = PEAK.format(folder=os.path.dirname(os.path.abspath(__file__)), operations=operations)
-    return float(subprocess.check_output([sys.executable, "-c", code]))
+    return float(subprocess.check_output([sys.executable, "-P", "-c", code]))
 
 
 # --- pytest-benchmark ---------------------------------------------------------------------
