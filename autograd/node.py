@@ -56,13 +56,14 @@ class Node(Scalar):
     )  # fmt: skip
 
     def __init__(self, data: Any, label: Any = None) -> None:
-        self._count: i32 = 0  # of consumers; first, where padding would be
+        # In the order of use, so that a pass needs one cache line of a leaf.
+        self._count: i32 = 0  # of consumers; where padding would be
         self._data: float = data if type(data) is float else to_float(data)
         self._grad: float = 0.0
+        self._da: float = 0.0
         self._op: Op | None = None
         self._a: Value | None = None
         self._b: Value | None = None
-        self._da: float = 0.0
         self._db: float = 0.0
         # None, the label, or (label, scope, line of user code)
         self._tag: Any = None

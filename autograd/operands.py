@@ -47,12 +47,8 @@ class Row:
             return self._read_mixed(op)
         try:
             values: tuple[Value, ...] = self.operands
-            data = vec[float]()
-            if values[0]._op is None:
-                data = vec[float]([x._data for x in values if x._op is None])
-            leaves_alone = len(data) == len(values)
-            if not leaves_alone:
-                data = vec[float]([x._data for x in values])
+            data = vec[float]([x._data for x in values])
+            leaves_alone = _are_leaves(values)
         except (AttributeError, TypeError):
             return self._read_mixed(op)
         self.values = values
@@ -105,6 +101,13 @@ class Row:
         self.places = places
         self.values = tuple([self.operands[i] for i in places])
         self.derivatives = vec[float]([partials[i] for i in places])
+
+
+def _are_leaves(values: tuple[Value, ...]) -> bool:
+    for x in values:
+        if x._op is not None:
+            return False
+    return True
 
 
 def _data(x: Value) -> float:
