@@ -4,7 +4,9 @@ Without a C compiler, or with AUTOGRAD_PURE=1, the same package is pure Python; 
 editable install, in order that an edit takes effect. Everything else is in pyproject.toml.
 """
 
+import ast
 import os
+import re
 import shutil
 import sys
 import sysconfig
@@ -47,6 +49,55 @@ class OptionalBuild(build_ext):
             self.extensions = []
 
 
+# Where mypyc's C source has room for the docstring of a function or method, of a property,
+# and of a class: after the text signature, if there is one.
+ROOM = re.compile(
+    r"""(CPyPy_(\w+),[^"{}]*?|\(getter\)(\w+),[^,]*,\s*|\.tp_doc = )"""
+    r"""(?:NULL|PyDoc_STR\("((\w+)(?:[^"\\]|\\.)*)"\))"""
+)
+
+
+def docstrings() -> dict[str, str]:
+    """Return the docstrings of the core by the names that mypyc gives their owners in C."""
+    found = {}
+
+    def add(node: ast.ClassDef | ast.FunctionDef, *names: str) -> None:
+        text = ast.get_docstring(node)
+        if text is not None:
+            found.update(dict.fromkeys(names, c_string(text)))
+
+    for path in map(Path, CORE):
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.FunctionDef):
+                add(node, f"{path.stem}___{node.name}")
+            elif isinstance(node, ast.ClassDef):
+                add(node, node.name)
+                owner = f"{path.stem}___{node.name}"
+                for method in node.body:
+                    if isinstance(method, ast.FunctionDef):
+                        add(method, f"{owner}___{method.name}", f"{owner}_get_{method.name}")
+    return found
+
+
+def c_string(text: str) -> str:
+    """Escape a text for C: in octal, which ends after three digits, as hexadecimal does not."""
+    plain = {*range(32, 127)} - set(b'"\\?')
+    return "".join(chr(c) if c in plain else f"\\{c:03o}" for c in text.encode())
+
+
+def document(modules: list) -> None:
+    """Write the docstrings of the core into its C source, from which mypyc leaves them out."""
+    texts = docstrings()
+
+    def documented(match: re.Match) -> str:
+        before, function, method, signature, kind = match.groups()
+        text = texts.get(function or method or kind)
+        return match[0] if text is None else f'{before}PyDoc_STR("{signature or ""}{text}")'
+
+    for path in {Path(source) for module in modules for source in module.sources}:
+        path.write_text(ROOM.sub(documented, path.read_text("utf-8")), "utf-8")
+
+
 def extensions() -> list:
     if not wants_native() or not {"bdist_wheel", "build_ext", "build"} & set(sys.argv):
         return []
@@ -55,6 +106,7 @@ def extensions() -> list:
 
         options = ["--ignore-missing-imports", "--follow-imports=silent", "--no-warn-return-any"]
         modules = mypycify([*options, *CORE], opt_level="3")
+        document(modules)
     except (Exception, SystemExit) as error:
         warn_pure(error)
         return []

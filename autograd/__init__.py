@@ -27,7 +27,6 @@ from autograd.errors import (
     StaleGraphError,
 )
 from autograd.modes import detect_anomaly, no_grad, scope
-from autograd.native import restore_docstring
 from autograd.op import Op, Reduction
 from autograd.ops import (
     acos,
@@ -95,8 +94,6 @@ __all__ = [
 
 # Whether the core is compiled; the results are the same.
 is_native = not _core.endswith(".py")
-if is_native:
-    restore_docstring(Value, __file__.replace("__init__", "value"))
 
 # What most programs never use is imported when first asked for.
 _LAZY = {

@@ -18,18 +18,3 @@ else:
 
     def mypyc_attr(**options):
         return lambda kind: kind
-
-
-def restore_docstring(kind: type, source: str) -> None:
-    """Give a compiled class the docstring that stands in its source file.
-
-    Args:
-        kind: the class; mypyc leaves it without a docstring.
-        source: the path of the Python file that defines it.
-    """
-    with open(source, encoding="utf-8") as file:
-        text = file.read()
-    # Parsing the file would take longer than the whole import.
-    _, _, after = text.partition(f"class {kind.__name__}(")
-    _, docstring, _ = after.split('"""', 2)
-    kind.__doc__ = docstring.replace("\n    ", "\n").strip()

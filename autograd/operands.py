@@ -48,7 +48,7 @@ class Row:
         try:
             values: tuple[Value, ...] = self.operands
             data = vec[float]([x._data for x in values])
-            leaves_alone = _are_leaves(values)
+            leaves_alone = all(x._op is None for x in values)
         except (AttributeError, TypeError):
             return self._read_mixed(op)
         self.values = values
@@ -68,7 +68,7 @@ class Row:
         if not values:
             return vec[float](self.operands)
         # To the end of the row: what is no Value may stand behind one that is recorded.
-        leaves_alone = not [x for x in values if x._op is not None]
+        leaves_alone = all(x._op is None for x in values)
         self.values = values
         self.leaves_alone = leaves_alone
         return vec[float]([x if type(x) is float else _data(x) for x in self.operands])
@@ -101,13 +101,6 @@ class Row:
         self.places = places
         self.values = tuple([self.operands[i] for i in places])
         self.derivatives = vec[float]([partials[i] for i in places])
-
-
-def _are_leaves(values: tuple[Value, ...]) -> bool:
-    for x in values:
-        if x._op is not None:
-            return False
-    return True
 
 
 def _data(x: Value) -> float:
