@@ -209,6 +209,50 @@ def test_gradients_are_no_views_of_arguments(f: Any, shape: tuple[int, ...], bat
     assert not np.shares_memory(*gradients.values())
 
 
+@pytest.mark.parametrize("size", [8, 100])
+def test_gradients_are_the_callers_own(size: int) -> None:
+    weights = [float(k) for k in range(size)]
+    compiled = compile(lambda w: autograd.dot(w, weights), {}, {"w": (size,)})
+    value, gradients = compiled(w=np.ones(size))
+    gradients["w"] *= 0.0
+    assert compiled(w=np.ones(size))[0] == value == sum(weights)
+    assert compiled(w=np.ones(size))[1]["w"].tolist() == weights
+
+
+@pytest.mark.parametrize("shape", [(), (1,), (2,)])
+@pytest.mark.parametrize("batch", [True, False])
+@pytest.mark.parametrize("factor", [1e150, math.inf])
+def test_a_gradient_that_is_one_number_is_an_array(shape: Any, batch: bool, factor: float) -> None:
+    compiled = compile(
+        lambda x: (x if shape == () else x[0]) * factor, {"x": shape}, wrt=["x"], batch=batch
+    )
+    x = np.ones((3, *shape) if batch else shape)
+    g = compiled(x)[1]["x"]
+    assert isinstance(g, np.ndarray) and g.dtype == float and g.shape == x.shape
+    assert g.ravel()[0] == factor
+
+
+def scaled(x: Any, scale: float = 2.0, t: Any = 1.0) -> Any:
+    return x * scale + t * t
+
+
+def by_keyword(*xs: Any, scale: float = 2.0) -> Any:
+    return xs[0] * scale
+
+
+def test_arguments_that_keep_their_defaults() -> None:
+    assert compile(scaled, {"x": (), "t": ()}, batch=False)(5.0, 3.0)[0] == 19.0
+    assert compile(scaled, {"x": ()}, batch=False)(5.0)[0] == 11.0
+    assert compile(scaled, {"x": ()}, {"t": 3.0}, batch=False)(5.0)[0] == 19.0
+    assert compile(by_keyword, {"x": ()}, batch=False)(5.0)[0] == 10.0
+
+
+def test_methods_of_a_parameter_take_placeholders() -> None:
+    w = Value(2.0)
+    compiled = compile(lambda x: w.maximum(x) + w.clamp(x, 3.0), {"x": ()}, {"w": w})
+    assert compiled([1.0])[0] == 4.0
+
+
 def test_a_gradient_that_two_names_share_is_given_twice() -> None:
     compiled = compile(lambda x, a, b: (x[0] + a + b) ** 2, {"x": (2,)}, {"a": 1.0, "b": 2.0})
     _, gradients = compiled(X)
@@ -283,6 +327,7 @@ def test_a_batch_beyond_memory() -> None:
         (lambda x, y: x[0], "argument 'y' is neither"),
         (lambda: 1.0, "takes no argument for 'x'"),
         (lambda x: x[0] + "a", "unsupported operand"),
+        (lambda x, *, t: x[0] + t, "argument 't' is neither"),
         (lambda x: copy.deepcopy(x)[0], "cannot be copied"),
     ],
 )
@@ -351,7 +396,7 @@ def test_a_placeholder_must_not_leave_its_recording() -> None:
     [
         (({"x": 3},), TypeError, "needs a shape such as"),
         (({"x": (2.5,)},), TypeError, "needs a shape such as"),
-        (({1: (2,)},), TypeError, "name of an input is a str"),
+        (({1: (2,)},), TypeError, "inputs are a dict of names, which are str"),
         ((["x"],), TypeError, "inputs are a dict"),
         (({"x": (2,)}, {"x": 1.0}), ValueError, "'x' is declared twice"),
         (({"x": (2,)}, {"w": "a"}), TypeError, "needs a real number"),

@@ -10,7 +10,7 @@ import pytest
 from compiled_and_eager import check
 
 import autograd
-from autograd import Value, compile, dot, exp, logsumexp, relu, sigmoid, softmax, tanh
+from autograd import Value, compile, dot, exp, logsumexp, relu, sigmoid, softmax, tanh, where
 
 RANDOM = np.random.default_rng(0)
 W1, B1, W2, B2 = (RANDOM.normal(size=s) for s in ((6, 5), (6,), (3, 6), (3,)))
@@ -315,3 +315,29 @@ def test_regular_and_irregular_parts_mix() -> None:
         return autograd.sum(hidden) * odd + tail + W1[2][3] * b1[1]
 
     check(f, {"x": X}, {"W1": W1, "b1": B1})
+
+
+@pytest.mark.parametrize("power", [1, 2])
+def test_coefficients_that_differ_from_row_to_row(power: int) -> None:
+    def f(x):
+        return autograd.sum([autograd.tanh(0.1 * (k + 1) * v**power) for k, v in enumerate(x)])
+
+    check(f, {"x": np.array([[1.0, -1.0, 2.0, 0.5, 1.5, 0.3]])}, {})
+
+
+CONDITIONS = {
+    "sum": lambda x, w: autograd.sum([x[0] > 0, (x[1] > 0) & (x[0] > 0)]) * w[0],
+    "exp": lambda x, w: autograd.exp(x[0] > 0) * w[0],
+    "logsumexp": lambda x, w: autograd.logsumexp([x[0] > 0, x[1] > 0, w[0]]),
+    "negative": lambda x, w: -1.0 * where(x[0] > 0, x[1] > 0, x[1] < 0) * w[0],
+    "difference": lambda x, w: (
+        (autograd.maximum(x[0] > 0, x[1] > 0) - autograd.minimum(x[0] > 1, x[1] > 1)) * w[0]
+    ),
+    "factor": lambda x, w: (x[0] > 0) * w[0] + (x[1] > w[1]),
+}
+
+
+@pytest.mark.parametrize("name", CONDITIONS)
+def test_conditions_count_as_numbers(name: str) -> None:
+    x = np.array([[1.0, 2.0], [-1.0, 0.5], [0.5, -2.0]])
+    check(CONDITIONS[name], {"x": x}, {"w": np.array([0.7, 0.1])})

@@ -169,7 +169,8 @@ class Backward:
     def _single(self, product: Products, g: str) -> None:
         batched = is_batched(product)
         for part, other, count in self._factors(product):
-            upstream = self._upstream(product, g, other)
+            array = None if other is None or constant_value(other) is not None else other
+            upstream = self._upstream(product, g, array)
             term = Term(upstream)
             if other is not None:
                 column = self.views.column(other.block, other.index[:, 0], batched)

@@ -13,7 +13,7 @@ import numpy as np
 from autograd.compiler.blocks import ArrayProgram, Sum
 from autograd.compiler.canonicalise import canonicalise
 from autograd.compiler.emit import Emitted, emit
-from autograd.compiler.jax_source import JAX, check_pure, jitted
+from autograd.compiler.jax_source import JAX, check_jax, check_pure, jitted
 from autograd.compiler.kernel import can_run, emit_kernel
 from autograd.compiler.program import Program
 from autograd.compiler.record import Declaration, Recording, record
@@ -130,6 +130,7 @@ def _run_passes(
             dialect = JAX if backend == "jax" else NUMPY
             emitted = emit(tape, program, wrt, batched, name, dialect)
             if backend == "jax":
+                check_jax()
                 check_pure(emitted.functions)
     function = emitted.function or _load(emitted)
     run = jitted(function) if backend == "jax" else function
@@ -213,7 +214,7 @@ def _items(kind: str, group: Any) -> list[tuple[str, Any]]:
         raise TypeError(f"{kind}s are a dict of names, got {type(group).__name__}")
     for name in group:
         if not isinstance(name, str):
-            raise TypeError(f"the name of an {kind} is a str, got {name!r:.60}")
+            raise TypeError(f"{kind}s are a dict of names, which are str, got {name!r:.60}")
     return list(group.items())
 
 

@@ -61,7 +61,7 @@ def emit(
     source = Source(tape, program)
     views = Views(source)
     given = {b.name: b for b in program.blocks if isinstance(b, Given)}
-    forward = Forward(source, views, batched)
+    forward = Forward(source, views, batched, program.blocks)
     backward = Backward(forward)
     *blocks, output = program.blocks
     assert isinstance(output, Sum)
@@ -170,7 +170,7 @@ def _results(
     source: Source, backward: Backward, arguments: list[Given], blocks: list[Given]
 ) -> str:
     """Return the gradients in the user's shapes, as arrays that nothing else refers to."""
-    taken = {source.name[block.number] for block in arguments}
+    taken = {source.name[block.number] for block in arguments} | set(source.arrays)
     entries = []
     for block in blocks:
         if not backward.gradients.has(block):

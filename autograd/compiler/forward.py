@@ -12,8 +12,10 @@ from autograd.compiler.rules import Term, forward_function, number, operation
 from autograd.compiler.source import Source
 from autograd.compiler.views import Views
 from autograd.op import PRODUCT
+from autograd.ops import TABLE
 
 _MOST_TERMS = 20
+_LOGICAL = {TABLE[name] for name in ("logical_and", "logical_or", "logical_not")}
 
 
 def is_square(product: Products) -> bool:
@@ -40,15 +42,22 @@ def is_inner(product: Products) -> bool:
 class Forward:
     """Writes the blocks' values, and remembers the arrays that the backward pass needs again."""
 
-    def __init__(self, source: Source, views: Views, batched: bool) -> None:
+    def __init__(
+        self, source: Source, views: Views, batched: bool, blocks: Sequence[Block]
+    ) -> None:
         self.source = source
         self.views = views
         self.batched = batched
+        self._numeric = used_as_numbers(blocks)
         self.kept: dict[int, str] = {}  # by id of Products: columns of a matrix product
 
     def write(self, block: Block) -> None:
         if isinstance(block, Call):
-            text = self.call(block).text
+            term = self.call(block)
+            # NumPy adds and multiplies its booleans as such, and raises them to half precision.
+            if block.op.partials is None and block.number in self._numeric:
+                term = Term(f"1.0*{term.atom()}", PRODUCT)
+            text = term.text
         elif isinstance(block, Sum):
             text = self.sum(block)
         else:
@@ -150,14 +159,15 @@ class Forward:
         u, v = product.u, product.v
         left = self.views.column(u.block, u.index[:, 0], batched)
         if v is None:
-            return left
-        if is_square(product):
-            return Term(f"{left.atom()}**2", PRODUCT)
-        right = self.views.column(v.block, v.index[:, 0], batched)
-        text = f"{left.atom()}*{right.atom()}"
-        if not isinstance(product.coefficient, float):
-            text = f"{self._coefficients(product, batched)}*{text}"
-        return Term(text, PRODUCT)
+            term = left
+        elif is_square(product):
+            term = Term(f"{left.atom()}**2", PRODUCT)
+        else:
+            right = self.views.column(v.block, v.index[:, 0], batched)
+            term = Term(f"{left.atom()}*{right.atom()}", PRODUCT)
+        if isinstance(product.coefficient, float):
+            return term
+        return Term(f"{self._coefficients(product, batched)}*{term:PRODUCT}", PRODUCT)
 
     def _coefficients(self, product: Products, batched: bool) -> str:
         assert not isinstance(product.coefficient, float)
@@ -265,6 +275,17 @@ class Forward:
             rows, terms = index.shape
             texts.append(f"{self.views.full(block, index.ravel())}.reshape({rows}, {terms}, -1)")
         return texts[0], texts[1]
+
+
+def used_as_numbers(blocks: Sequence[Block]) -> set[int]:
+    """Return which blocks are used otherwise than as a condition, by their numbers."""
+    parts: list[Part | None] = []
+    for block in blocks:
+        if isinstance(block, Sum):
+            parts += [part for product in block.products for part in (product.u, product.v)]
+        elif isinstance(block, Call) and block.op not in _LOGICAL:
+            parts += block.operands[block.op is TABLE["where"] :]
+    return {part.block.number for part in parts if part is not None}
 
 
 def constant_value(part: Part) -> float | None:

@@ -90,14 +90,20 @@ def check_pure(functions: Iterable[str]) -> None:
         )
 
 
-def jitted(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a pure function of JAX arrays as a function of NumPy arrays, in float64."""
+def check_jax() -> None:
+    """Raise a ModuleNotFoundError that tells what to install if JAX is not there."""
     try:
-        import jax
+        import_module("jax")
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(
             'backend="jax" needs JAX: pip install "scalar-autograd[jax]"'
         ) from error
+
+
+def jitted(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a pure function of JAX arrays as a function of NumPy arrays, in float64."""
+    import jax
+
     home = jax if hasattr(jax, "enable_x64") else import_module("jax.experimental")
     on_device = jax.jit(function)
 

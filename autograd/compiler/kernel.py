@@ -111,7 +111,7 @@ class _Runner:
     ) -> None:
         tape = self._tape
         for leaf, x, batched in zip(tape.leaves, arrays, self._is_batched):
-            rows = x[chunk].reshape(-1, leaf.size).T if batched else x.reshape(-1, 1)
+            rows = x[chunk].reshape(len(x[chunk]), leaf.size).T if batched else x.reshape(-1, 1)
             values[leaf.start : leaf.start + leaf.size] = rows
         values[self._numbers] = tape.numbers[tape.a[self._numbers], None]
         self._kernel(

@@ -42,15 +42,17 @@ def distinct_rows(columns: Sequence[NDArray[np.int64]], first: Index) -> tuple[I
 
 def _hashes(columns: Sequence[NDArray[np.int64]], first: Index, lengths: Index) -> Unsigned:
     longest = int(lengths.max(initial=0))
-    if len(_MULTIPLIERS[0]) < longest:
+    multipliers = _MULTIPLIERS[0]  # another thread may put shorter ones there
+    if len(multipliers) < longest:
         random = np.random.default_rng(0)
-        _MULTIPLIERS[0] = random.integers(1, 2**63, 2 * longest, dtype=np.uint64) | np.uint64(1)
+        multipliers = random.integers(1, 2**63, 2 * longest, dtype=np.uint64) | np.uint64(1)
+        _MULTIPLIERS[0] = multipliers
     position = np.arange(first[-1]) - np.repeat(first[:-1], lengths)
     mixed = np.zeros(len(position), np.uint64)
     for column in columns:
         mixed = (mixed ^ column.view(np.uint64)) * _MIX[0]
         mixed ^= mixed >> np.uint64(31)
-    mixed *= _MULTIPLIERS[0][position]
+    mixed *= multipliers[position]
     mixed ^= mixed >> np.uint64(29)
     totals = np.zeros(len(lengths), np.uint64)
     filled = lengths > 0

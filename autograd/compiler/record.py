@@ -103,16 +103,16 @@ def record(f: Callable[..., Any], declarations: Sequence[Declaration]) -> Record
 @contextmanager
 def _recording() -> Iterator[None]:
     """Pause the cyclic collector, which would walk over all placeholders again and again."""
-    paused = gc.isenabled()
-    gc.disable()
-    token = COMPILING.set(True)
+    was_enabled, outer = gc.isenabled(), COMPILING.get()
     RECORDERS.count += 1
     try:
+        gc.disable()
+        COMPILING.set(True)
         yield
     finally:
+        COMPILING.set(outer)
         RECORDERS.count -= 1
-        COMPILING.reset(token)
-        if paused:
+        if was_enabled:
             gc.enable()
 
 
@@ -186,17 +186,21 @@ def _arguments(
     names = [name for name, p in signature.items() if p.kind not in variadic]
     left = [name for name in given if name not in names]
     positional, named = [], []
+    by_keyword = False  # once an argument in between keeps its default
     for name in names:
         parameter = signature[name]
-        if name not in known and parameter.default is not kinds.empty and not left:
-            continue
-        if name not in known and (not left or parameter.kind is kinds.KEYWORD_ONLY):
-            raise TypeError(
-                f"the function's argument {name!r} is neither an input nor a parameter; "
-                f"declared are {', '.join(map(repr, known)) or 'none'}"
-            )
+        is_keyword = parameter.kind is kinds.KEYWORD_ONLY
+        if name not in known:
+            if parameter.default is not kinds.empty and (is_keyword or not left):
+                by_keyword = True
+                continue
+            if is_keyword or not left:
+                raise TypeError(
+                    f"the function's argument {name!r} is neither an input nor a parameter; "
+                    f"declared are {', '.join(map(repr, known)) or 'none'}"
+                )
         source = name if name in known else left.pop(0)
-        if parameter.kind is kinds.KEYWORD_ONLY:
+        if is_keyword or by_keyword:
             named.append(source)
         else:
             positional.append(source)

@@ -32,12 +32,11 @@ _CALL = re.compile(r"np(\.\w+)+\(\{0\}(, \{\d\})*\)")
 class Term:
     """Source text and how tightly it binds; brackets appear where a form asks for them."""
 
-    __slots__ = ("is_mask", "precedence", "text")
+    __slots__ = ("precedence", "text")
 
-    def __init__(self, text: str, precedence: int = CALL, is_mask: bool = False) -> None:
+    def __init__(self, text: str, precedence: int = CALL) -> None:
         self.text = text
         self.precedence = precedence
-        self.is_mask = is_mask
 
     def __format__(self, spec: str) -> str:
         return self.text if self.precedence >= _LEVELS.get(spec, 0) else f"({self.text})"
@@ -136,7 +135,7 @@ class Derivatives:
         if self._tape.code[place] >= FIRST_OP and self._tape.op(place) is TABLE["where"]:
             condition, first, second = (terms[k] for k in self._operands(place))
             if first == 1.0 and second == 0.0 and isinstance(condition, Term):
-                return Term(condition.text, condition.precedence, is_mask=True)
+                return condition
         return terms[place]
 
     def _uses(self, roots: list[int]) -> dict[int, int]:
