@@ -13,6 +13,7 @@ of a pass that slot of a leaf is zero, so it does not matter if a leaf is listed
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from itertools import repeat
 from threading import Lock
@@ -33,7 +34,7 @@ class _Pass:
     __slots__ = ("leaves", "lock", "nodes", "rows")
 
     def __init__(self) -> None:
-        self.lock: Final = Lock()
+        self.lock = Lock()
         self.nodes: list[Value] = []  # the recorded ones
         self.leaves: list[Value] = []
         self.rows: list[Row] = []  # of leaves alone, which have no counts
@@ -52,6 +53,15 @@ class _Pass:
 
 
 _PASS: Final = _Pass()
+
+
+def _start_afresh() -> None:
+    """Forget the pass of another thread, which a forked process does not have."""
+    _PASS.lock = Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_start_afresh)
 
 
 def backward(output: Value, seed: float) -> None:

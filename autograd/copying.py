@@ -60,7 +60,16 @@ def _rebuild_graph(rows: list[Any]) -> Node:
 
 def _attributes(node: Node) -> dict[str, Any] | None:
     """What a user's own subclass keeps beside the node's slots."""
-    return getattr(node, "__dict__", None)
+    kind = type(node)
+    if kind.__module__ == "autograd.value":
+        return None
+    attributes = dict(getattr(node, "__dict__", ()))
+    for base in kind.__mro__[: kind.__mro__.index(Node)]:
+        slots = vars(base).get("__slots__", ()) if base.__module__ != "autograd.value" else ()
+        for name in (slots,) if isinstance(slots, str) else slots:
+            if hasattr(node, name):
+                attributes[name] = getattr(node, name)
+    return attributes
 
 
 def _rebuild(

@@ -17,7 +17,7 @@ from autograd.ieee_float import evaluate
 from autograd.node import Node
 from autograd.order import topological_order
 from autograd.recording import RECORDING, is_detecting_anomalies
-from autograd.structure import Rebuild, flatten
+from autograd.structure import Rebuild, flatten, paths
 from autograd.value import Value
 
 Function = Callable[..., Any]
@@ -101,8 +101,8 @@ def _require_same(node: Node, now: float, recorded: float) -> None:
     name = node.op.name if node.label is None else f"node {node.label!r} ({node.op.name})"
     raise StaleGraphError(
         f"{name} was recorded with other data: it holds {recorded!r}, and its operands now "
-        f"give {now!r}. Derivatives of higher order need the recorded data; call forward() "
-        "on the output to recompute the graph after changing data"
+        f"give {now!r}. Formulas and derivatives of higher order need the recorded data; call "
+        "forward() on the output to recompute the graph after changing data"
     )
 
 
@@ -141,8 +141,12 @@ class _Trace:
     def __init__(
         self, f: Function, argnums: ArgNums, arguments: tuple[Any, ...], keywords: dict[str, Any]
     ) -> None:
-        places = (argnums,) if isinstance(argnums, int) else tuple(argnums)
-        chosen = tuple(_argument(arguments, place) for place in places)
+        places = [
+            _place_of(place, arguments)
+            for place in ((argnums,) if isinstance(argnums, int) else argnums)
+        ]
+        _check("the gradient", f, tuple(places))  # -1 may be the same as 0
+        chosen = tuple(arguments[place] for place in places)
         scalars, self.rebuild = flatten(chosen[0] if isinstance(argnums, int) else chosen)
         self.nested = _nesting.get() > 0 or any(isinstance(x, Value) for x in scalars)
         # A fresh node for a Value too: the function may use the same Value by another way.
@@ -176,9 +180,9 @@ class _Trace:
         return x.data if isinstance(x, Value) else x
 
 
-def _argument(arguments: tuple[Any, ...], place: int) -> Any:
+def _place_of(place: int, arguments: tuple[Any, ...]) -> int:
     try:
-        return arguments[place]
+        return range(len(arguments))[place]
     except IndexError:
         raise TypeError(
             f"argnums names argument {place}, but the function was called with "
@@ -192,7 +196,8 @@ def _check(name: str, f: Function, argnums: ArgNums = 0) -> None:
     places = tuple(argnums) if isinstance(argnums, (list, tuple)) else (argnums,)
     if not all(isinstance(place, int) for place in places) or len({*places}) < len(places):
         raise TypeError(
-            f"{name} needs argnums of int or a tuple of different ints, got {argnums!r}"
+            f"{name} needs argnums of int or a tuple of different ints, got {argnums!r}; "
+            f"a point is given to the function that it returns"
         )
 
 
@@ -278,7 +283,7 @@ def jacobian(f: Function, argnums: ArgNums = 0) -> Function:
 def _place(rebuild: Rebuild, rows: list[Any]) -> Any:
     """Put a row in the place of each output; arrays of arrays become one array."""
     placed = rebuild(rows)
-    if getattr(placed, "ndim", 0) and hasattr(rows[0], "shape"):
+    if getattr(placed, "ndim", 0) and rows and hasattr(rows[0], "shape"):
         import numpy
 
         return numpy.stack(rows).reshape(placed.shape + rows[0].shape)
@@ -310,7 +315,7 @@ def jvp(f: Function, primals: Any, tangents: Any) -> tuple[Any, Any]:
         (f(*primals), the derivative along tangents), both in the structure of f's result.
 
     Raises:
-        ValueError: tangents and primals have different numbers of scalars.
+        ValueError: tangents and primals differ in structure.
 
     >>> jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 10.0))
     (6.0, 23.0)
@@ -318,17 +323,26 @@ def jvp(f: Function, primals: Any, tangents: Any) -> tuple[Any, Any]:
     _check("jvp", f)
     arguments = primals if isinstance(primals, tuple) else (primals,)
     trace = _Trace(f, tuple(range(len(arguments))), arguments, {})
-    directions, _ = flatten(tangents, "tangents")
-    if len(directions) != len(trace.variables):
-        raise ValueError(
-            f"jvp needs one tangent per scalar of primals: {len(trace.variables)}, "
-            f"got {len(directions)}"
-        )
+    directions = _directions(primals, tangents)
     nested = trace.nested or any(isinstance(x, Value) for x in directions)
     outputs, rebuild = trace.outputs()
     moved = _push_forward(outputs, trace.variables, directions, nested)
     show = _as_value if nested else trace.result
     return rebuild([show(x) for x in outputs]), rebuild([show(x) for x in moved])
+
+
+def _directions(primals: Any, tangents: Any) -> list[Any]:
+    """Return the tangents in the order of the primals' scalars."""
+    scalars, _ = flatten(tangents, "tangents")
+    given = dict(zip(paths(tangents, "tangents"), scalars))
+    wanted = paths(primals, "tangents")
+    if given.keys() != set(wanted):
+        different = sorted(given.keys() ^ set(wanted))[0]
+        raise ValueError(
+            f"jvp needs tangents in the structure of primals, one for each of {len(wanted)} "
+            f"scalars; got {len(given)}: {different} is in one of them alone"
+        )
+    return [given[path] for path in wanted]
 
 
 def _push_forward(

@@ -71,7 +71,12 @@ def evaluate(f: Callable[..., Any], arguments: Sequence[Any]) -> Any:
             return result
     except (ZeroDivisionError, OverflowError):
         pass
-    return f(*[IeeeFloat(x) if type(x) is float else x for x in arguments])
+    result = f(*[IeeeFloat(x) if type(x) is float else x for x in arguments])
+    return tuple(map(_plain, result)) if type(result) is tuple else _plain(result)
+
+
+def _plain(x: Any) -> Any:
+    return float(x) if type(x) is IeeeFloat else x
 
 
 def _is_complex(result: Any) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import ContextDecorator
 from contextvars import ContextVar, Token
+from copy import copy
 
 from autograd.recording import ACTIVE, COMPILING, DETECTING, RECORDING, SCOPE, current_scope
 
@@ -13,12 +14,20 @@ if TYPE_CHECKING:
 
 
 class _Mode(ContextDecorator):
-    """Sets one ContextVar for a block or a function; may be nested and used again."""
+    """Sets one ContextVar for a block or a function; may be nested and used again.
+
+    A task that is made inside of a block keeps the mode until the block ends.
+    """
 
     def __init__(self, variable: ContextVar[Any], value: Any) -> None:
         self._variable = variable
         self._value = value
         self._tokens: list[Token[Any]] = []
+
+    def _recreate_cm(self) -> _Mode:
+        mode = copy(self)  # as a decorator, for each call its own: threads leave in any order
+        mode._tokens = []
+        return mode
 
     def _entered_value(self) -> Any:
         return self._value

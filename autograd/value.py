@@ -134,7 +134,7 @@ class Value(Node):
         return record(op, tuple([x for row in rows for x in row]))
 
     def _apply(self, op: Op, *operands: Any) -> Any:
-        return record(op, operands)
+        return op(*operands)  # one of them may be a placeholder, which goes first
 
     def _apply_unary(self, op: Op) -> Any:
         x = self._data
@@ -503,7 +503,7 @@ def _evaluate(op: Op, numbers: tuple[Any, ...]) -> tuple[float, tuple[Any, ...]]
     """Run an operation's forward function and rule on floats."""
     data = to_float(evaluate(op.forward, numbers), f"the result of {op.name}")
     if op.partials is None:
-        return data, (0.0,) * len(numbers)
+        return data, (None,) * len(numbers)
     partials: Any = evaluate(op.partials, (data, *numbers))
     if not isinstance(partials, tuple) or len(partials) != len(numbers):
         raise TypeError(

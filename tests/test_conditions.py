@@ -108,6 +108,13 @@ def test_no_gradient_passes_a_condition() -> None:
     assert [d.data for d in gradient(z, [x], create_graph=True)] == [0.0]
 
 
+def test_not_even_an_infinite_gradient_passes_a_condition() -> None:
+    x = Value(1.0)
+    assert gradient((x > 0.0) * Value(math.inf), [x]) == [0.0]
+    autograd.sum([x > 0.0, x]).backward(math.inf)
+    assert x.grad == math.inf
+
+
 ARITHMETIC: dict[str, tuple[Callable[[Value], Any], Callable[[float], float]]] = {
     "x * c": (lambda x: x * (x > 0), lambda x: x * (x > 0)),
     "c * x": (lambda x: (x > 0) * x, lambda x: (x > 0) * x),

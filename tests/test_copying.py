@@ -84,6 +84,19 @@ class Parameter(Value):
         self.tags = tags
 
 
+class Slotted(Parameter):
+    __slots__ = ("note",)
+
+
+@COPIES
+def test_a_subclass_keeps_its_slots(duplicate: Callable[[Any], Any]) -> None:
+    p = Slotted("w", [])
+    twin = duplicate(p)
+    assert not hasattr(twin, "note") and twin.tags == []
+    p.note = "frozen"
+    assert duplicate(p).note == "frozen"
+
+
 @COPIES
 def test_a_subclass_keeps_its_attributes(duplicate: Callable[[Any], Any]) -> None:
     p = Parameter("w", ["trained"])

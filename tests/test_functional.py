@@ -124,6 +124,17 @@ def test_argnums() -> None:
     assert hessian(lambda x, y: x * y * y, argnums=(0, 1))(2.0, 3.0) == ((0.0, 6.0), (6.0, 4.0))
 
 
+def test_tangents_are_matched_by_name() -> None:
+    primals, tangents = {"a": 1.0, "b": 2.0}, {"b": 1.0, "a": 0.0}
+    assert jvp(lambda d: d["a"], primals, tangents) == (1.0, 0.0)
+    with pytest.raises(ValueError, match=r"tangents\[0\] is in one of them alone"):
+        jvp(lambda d, e: d[0] + e, ([1.0, 2.0], 3.0), (1.0, [0.0, 0.0]))
+
+
+def test_jacobian_of_no_results() -> None:
+    assert jacobian(lambda x: numpy.array([]))(numpy.array([1.0, 2.0])).size == 0
+
+
 def test_gradients_have_the_structure_of_the_argument() -> None:
     def f(p: Any) -> Scalar:
         return p["a"] * p["b"][1] + p["c"].w * p["c"].b[0]
@@ -225,7 +236,7 @@ def test_jvp_of_structures() -> None:
     assert jvp(lambda d: {"y": d["x"] ** 2}, {"x": 3.0}, {"x": 2.0}) == ({"y": 9.0}, {"y": 12.0})
     assert jvp(lambda x: 5.0, 2.0, 1.0) == (5.0, 0.0)
     assert hvp(lambda x, y: x * x * y, (2.0, 3.0), (1.0, 0.0)) == (6.0, 4.0)
-    with pytest.raises(ValueError, match="one tangent per scalar of primals: 2, got 1"):
+    with pytest.raises(ValueError, match=r"each of 2 scalars; got 1: tangents\[1\] is in one"):
         jvp(lambda x, y: x * y, (2.0, 3.0), (1.0,))
 
 
@@ -300,6 +311,8 @@ BAD: list[tuple[Callable[[], Any], str]] = [
     (lambda: jvp(3, 1.0, 1.0), "jvp needs a function, got int"),
     (lambda: grad(tanh, argnums="x"), "argnums"),
     (lambda: hessian(tanh, argnums=(0, 0)), "different ints"),
+    (lambda: grad(tanh, argnums=(0, -1))(0.3), "different ints"),
+    (lambda: grad(tanh, 0.3), "a point is given to the function that it returns"),
     (lambda: grad(tanh, argnums=1)(0.3), "argument 1, but the function was called with 1 pos"),
     (lambda: grad(lambda x: [x, x])(0.3), "got list of 2: use jacobian"),
     (lambda: grad(lambda x: x)(numpy.array([1.0])), "got ndarray of 1: use jacobian"),

@@ -69,6 +69,27 @@ def test_modes_nest_and_can_be_entered_again() -> None:
     assert (x * x).op is not None
 
 
+def test_calls_of_a_decorated_function_may_overlap_in_threads() -> None:
+    entered, leave = threading.Event(), threading.Event()
+    results: list[Any] = []
+
+    @no_grad()
+    def f(wait: bool) -> None:
+        if wait:
+            entered.set()
+            assert leave.wait(10.0)
+        results.append(Value(2.0) * 3.0)
+
+    thread = threading.Thread(target=f, args=(True,))
+    thread.start()
+    assert entered.wait(10.0)
+    f(False)
+    leave.set()
+    thread.join()
+    assert [y.op for y in results] == [None, None]
+    assert (Value(2.0) * 3.0).op is not None
+
+
 def test_modes_belong_to_their_thread() -> None:
     x = Value(3.0)
     seen: list[Any] = []
@@ -246,3 +267,12 @@ def test_anomaly_lets_healthy_graphs_pass_and_changes_no_result() -> None:
     assert checked == run()
     with pytest.warns(RuntimeWarning):  # and no error: the mode has ended
         log(Value(-1.0))
+
+
+def test_only_a_pole_is_told_as_one() -> None:
+    with detect_anomaly():
+        with pytest.raises(AnomalyError, match="is inf for") as caught:
+            1.0 / Value(1e-310)
+        assert not isinstance(caught.value, DomainError)
+        with pytest.raises(DomainError, match="needs -1 < x < 1"):
+            autograd.atanh(Value(1.0))
