@@ -90,7 +90,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     known = [option for action in parser._actions for option in action.option_strings]
     # A formula such as -x**2 is no option; argparse takes what holds a space for a value.
     safe = [x if _is_option(x, known) else f" {x}" for x in arguments]
-    options = parser.parse_args(safe)
+    options = parser.parse_intermixed_args(safe)  # values may follow options
     if not 0 <= options.digits <= 17:
         parser.error(f"--digits must lie between 0 and 17, got {options.digits}")
     return options
@@ -132,7 +132,9 @@ def _numbers(tree: ast.expr, assignments: list[str]) -> dict[str, float]:
     given: dict[str, float] = {}
     for text in assignments:
         name, equals, number = text.strip().partition("=")
-        if not equals or not name.isidentifier() or keyword.iskeyword(name):
+        if keyword.iskeyword(name):
+            raise FormulaError(f"{name} is a word of Python's own and cannot be a variable")
+        if not equals or not name.isidentifier():
             raise FormulaError(f"a value is given as name=number, such as x=1.5; got {text!r:.60}")
         if name in given:
             raise FormulaError(f"{name} is given twice")

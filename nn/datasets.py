@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from numbers import Integral, Real
 from random import Random
 
 Points = list[list[float]]
@@ -94,6 +95,10 @@ def _blur(point: list[float], noise: float, generator: Random) -> list[float]:
 
 
 def _check(n: int, least: int, noise: float) -> None:
+    if not isinstance(n, Integral):
+        raise TypeError(f"a data set has a whole number of points, got n={n!r:.60}")
+    if not isinstance(noise, Real):
+        raise TypeError(f"noise is a number, the standard deviation, got {noise!r:.60}")
     if n < least:
         raise ValueError(f"a data set of {least} classes needs at least {least} points, got {n}")
     if not noise >= 0.0:

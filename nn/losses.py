@@ -198,6 +198,6 @@ def _mean(terms: list[Any]) -> Value:
 
 
 def _labelled(label: str, value: Any) -> Value:
-    result: Value = value
+    result: Value = as_node(value)
     result.label = label
     return result

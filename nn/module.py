@@ -12,8 +12,8 @@ class Module:
     """The base of everything that has parameters.
 
     A subclass keeps its parameters in plain attributes: a leaf `Value`, another `Module`, or
-    lists, tuples and dicts of these. Attributes whose name starts with an underscore are left
-    alone, and so are Values that were computed.
+    lists, tuples, dicts and NumPy arrays of these. Attributes whose name starts with an
+    underscore are left alone, and so are Values that were computed.
 
     >>> class Line(Module):
     ...     def __init__(self):
@@ -29,7 +29,9 @@ class Module:
 
     def __call__(self, inputs: Any) -> Any:
         """Compute the outputs of one sample."""
-        raise NotImplementedError
+        raise NotImplementedError(
+            f"{type(self).__name__} does not say how to compute its outputs: define __call__"
+        )
 
     def parameters(self) -> list[Value]:
         """Return the Values to train, each once, in a fixed order."""
@@ -98,7 +100,9 @@ def _walk(
 
 
 def _entries(name: str, held: Any) -> Iterator[tuple[str, Any]]:
-    """Yield what nested lists, tuples and dicts hold, with dotted names."""
+    """Yield what nested lists, tuples, dicts and arrays hold, with dotted names."""
+    if getattr(getattr(held, "dtype", None), "hasobject", False):
+        held = held.tolist()
     if isinstance(held, (list, tuple)):
         held = dict(enumerate(held))
     if isinstance(held, dict):

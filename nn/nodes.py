@@ -25,6 +25,11 @@ def as_row(what: str, inputs: Any, expected: int) -> list[Any]:
             f"got one {type(inputs).__name__}"
         )
     row = list(inputs)
+    if row and (isinstance(row[0], (list, tuple)) or getattr(row[0], "ndim", 0) > 0):
+        raise TypeError(
+            f"{what} takes one sample, a sequence of {expected} numbers or Values, got {len(row)} "
+            "sequences: call it for each, [net(x) for x in batch]"
+        )
     check_count(what, expected, len(row))
     return row
 

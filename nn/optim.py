@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from numbers import Real
 
 from autograd import Value
 
@@ -132,6 +133,8 @@ class Adam(Optimizer):
         weight_decay: float = 0.0,
     ) -> None:
         super().__init__(parameters, lr, weight_decay)
+        if not isinstance(betas, tuple | list) or len(betas) != 2:
+            raise TypeError(f"betas are two numbers, such as (0.9, 0.999), got {betas!r:.60}")
         first, second = betas
         self.betas = _in_range("betas[0]", first, 0.0, 1.0), _in_range("betas[1]", second, 0.0, 1.0)
         self.eps = _in_range("eps", eps, 0.0, math.inf)
@@ -154,6 +157,8 @@ class Adam(Optimizer):
 
 
 def _in_range(name: str, x: float, low: float, high: float) -> float:
+    if not isinstance(x, Real):
+        raise TypeError(f"{name} needs a number, got {x!r:.60}")
     if not low <= x < high:
         wanted = f"of at least {low:g}" if high == math.inf else f"from {low:g} to below {high:g}"
         raise ValueError(f"{name} needs a number {wanted}, got {x!r}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from numbers import Integral
 from random import Random
 from typing import Any
 
@@ -76,17 +77,24 @@ def fit(
     held_out = None if validation is None else _samples("validation", *validation)
     size = len(samples) if batch_size is None else batch_size
     for name, number in (("epochs", epochs), ("batch_size", size), ("patience", patience)):
-        if number is not None and not isinstance(number, int):
+        if number is not None and not isinstance(number, Integral):
             raise TypeError(f"fit needs a whole number for {name}, got {number!r:.60}")
         if number is not None and number < 1:
             raise ValueError(f"fit needs {name} of at least 1, got {number}")
     if not callable(loss):
         raise TypeError(f"fit needs a function for loss, such as nn.mse, got {loss!r:.60}")
+    if not isinstance(model, Module):
+        raise TypeError(f"fit needs a Module for model, such as nn.MLP, got {model!r:.60}")
     optimizer = optimizer or Adam(model.parameters(), lr=0.01)
     if isinstance(optimizer, (str, type)) or not hasattr(optimizer, "zero_grad"):
         raise TypeError(
             "fit needs an optimizer such as nn.SGD(net.parameters(), lr=0.1), "
             f"got {optimizer!r:.60}"
+        )
+    known = getattr(optimizer, "parameters", None)
+    if known and not {*map(id, known)} & {*map(id, model.parameters())}:
+        raise ValueError(
+            "the optimizer holds none of the model's parameters: was it made for an earlier model?"
         )
     if compiled:
         from nn.compiled import compiled_gradient_step

@@ -199,7 +199,7 @@ def test_refusals(formula: str, message: str, capsys: pytest.CaptureFixture[str]
         (["x", "x="], "x needs a number"),
         (["x", "x=__import__('os')"], "x needs a number"),
         (["x", "5"], "name=number"),
-        (["x", "lambda=5"], "name=number"),
+        (["x", "lambda=5"], "lambda is a word of Python's own and cannot be a variable"),
         (["x*y", "x=1", "y=2", "--explain", "z"], "--explain: no variable 'z'"),
         (["x", "x=1", "--digits", "99"], "--digits must lie between 0 and 17"),
         (["x", "x=1", "--digits", "many"], "invalid int value"),

@@ -743,7 +743,9 @@ def test_nothing_is_printed(capfd: Any) -> None:
 
 def test_in_jupyter_a_drawing_is_its_svg() -> None:
     drawing = draw(document_002())
-    assert drawing._repr_svg_() == drawing.svg
+    fitting = ' style="max-width:100%;height:auto"'
+    assert drawing._repr_svg_().replace(fitting, "") == drawing.svg
+    assert fitting in drawing._repr_svg_() and fitting not in drawing.svg
     assert repr(drawing) == "<Drawing: computation graph of f, 13 boxes>"
 
 

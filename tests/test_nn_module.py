@@ -140,6 +140,17 @@ def test_a_net_is_copied_and_pickled_with_its_state() -> None:
 
 
 def test_a_module_without_call_says_so() -> None:
-    with pytest.raises(NotImplementedError):
+    with pytest.raises(NotImplementedError, match="Module does not say how to"):
         Module()([1.0])
     assert repr(Branches()) == "Branches(4 parameters)"
+
+
+class Arrays(Module):
+    def __init__(self) -> None:
+        self.w = numpy.array([[Value(1.0), Value(2.0)]])
+        self.numbers = numpy.ones(2)
+
+
+def test_arrays_of_values_hold_parameters() -> None:
+    assert [name for name, _ in Arrays().named_parameters()] == ["w.0.0", "w.0.1"]
+    assert Arrays().state_dict() == {"w.0.0": 1.0, "w.0.1": 2.0}

@@ -7,6 +7,7 @@ import math
 import xml.etree.ElementTree
 from typing import Any
 
+import numpy
 import pytest
 
 import autograd
@@ -184,6 +185,7 @@ def test_without_a_terminal_there_is_no_progress_bar(capsys: pytest.CaptureFixtu
         ({"validation": ([1],)}, r"validation is \(inputs, targets\), got 1"),
         ({"optimizer": "adam"}, r"SGD\(net.parameters\(\), lr=0.1\), got 'adam'"),
         ({"optimizer": SGD}, "needs an optimizer"),
+        ({"optimizer": SGD([Value(1.0)], lr=0.1)}, "none of the model's parameters"),
         ({"loss": "mse"}, "needs a function for loss, such as nn.mse, got 'mse'"),
         ({"loss": lambda out, t: out.data - t}, "loss must return a Value.*not from their .data"),
     ],
@@ -314,3 +316,17 @@ def test_noise_has_the_size_asked_for() -> None:
 def test_impossible_data_sets_are_refused(call: Any) -> None:
     with pytest.raises(ValueError):
         call()
+
+
+def test_data_sets_need_numbers() -> None:
+    with pytest.raises(TypeError, match=r"whole number of points, got n=3\.5"):
+        moons(3.5)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="noise is a number"):
+        moons(10, noise="a")  # type: ignore[arg-type]
+
+
+def test_fit_needs_a_module_and_takes_any_whole_number() -> None:
+    with pytest.raises(TypeError, match="needs a Module for model"):
+        fit([Value(1.0)], [0], [1.0])  # type: ignore[arg-type]
+    epochs = numpy.int64(3)
+    assert len(fit(Point(0.5), [0, 1], [1.0, 2.0], epochs=epochs).loss) == 3  # type: ignore[arg-type]

@@ -59,7 +59,9 @@ class Drawing:
         return tidy_svg(render(self.dot, "svg", self._engine), self.title, self._descriptions)
 
     def _repr_svg_(self) -> str:
-        return self.svg
+        # As wide as the notebook's page. In files it is left out: some readers take the height
+        # for a number.
+        return self.svg.replace("<svg ", '<svg style="max-width:100%;height:auto" ', 1)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the picture to a file whose suffix says how: .svg, .pdf, .png or .dot.
@@ -135,7 +137,7 @@ def draw(
 
     Args:
         output: the value.
-        digits: digits after the point.
+        digits: digits after the point, 0 to 17.
         primitive: show every operation, also those between labelled nodes.
         collapse: draw scopes as one box each, with their inputs and outputs: the name of one
             ("hidden", "hidden/h1"), several names, or True for all; or several as one box,
@@ -151,7 +153,7 @@ def draw(
 
     Raises:
         TypeError: output or highlight is not a Value.
-        ValueError: no such scope, or highlight is not in the graph.
+        ValueError: no such scope, digits out of range, or highlight is not in the graph.
         GraphSizeError: more than max_nodes boxes, even with all scopes collapsed.
 
     Source: document 002 has values in green and gradients in red.
@@ -166,6 +168,8 @@ def draw(
     True
     """
     _check_value(output, "draw takes one Value")
+    if not (isinstance(digits, int) and 0 <= digits <= 17):
+        raise ValueError(f"draw needs digits from 0 to 17, got {digits!r}")
     if highlight is not None:
         _check_value(highlight, "highlight takes a Value")
     _warn_of_other_data(output)

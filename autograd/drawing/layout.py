@@ -115,5 +115,5 @@ def tidy_svg(svg: bytes, title: str, descriptions: dict[str, str]) -> str:
 
     text = re.sub(r'(<g id="(\w+)"[^>]*>\n)<title>[^<]*</title>\n', described, text)
     head, body = text.split(">", 1)
-    root = f'{head} role="img" style="max-width:100%;height:auto">'
+    root = f'{head} role="img">'
     return f"{root}\n<title>{escape(visible(title))}</title>{body}"

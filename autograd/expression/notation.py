@@ -195,7 +195,7 @@ class Latex(Notation):
         return f"${formula}$"
 
     def words(self, text: str) -> str:
-        return rf"\text{{{text}}}"
+        return rf"\text{{ {text} }}"  # maths drops the spaces around
 
 
 _SUBSCRIPTED = re.compile(r"([A-Za-z]+|[α-ξπ-ω])[0-9]*(_[A-Za-z0-9]+)*⁺?")

@@ -25,7 +25,10 @@ EXAMPLE = Path(__file__).parent.parent.parent / "notebooks" / "character_gpt.py"
 
 def micrograd_in_place_of_autograd() -> types.ModuleType:
     """Return a module with the names that the example imports, on micrograd's Value."""
-    from micrograd.engine import Value
+    try:
+        from micrograd.engine import Value
+    except ModuleNotFoundError:
+        raise SystemExit("this compares with micrograd: pip install micrograd") from None
 
     def unary(x: Any, data: float, derivative: float, name: str) -> Any:
         out = Value(data, (x,), name)
