@@ -116,6 +116,21 @@ UNARY = ["exp", "tanh", "sin", "sigmoid", "relu", "softplus", "atan", "absolute"
 BINARY = ["maximum", "hypot", "atan2", "leaky_relu"]
 
 
+# Conditions that are used as numbers.
+COUNTED = [
+    lambda a, b, c: (a > b) * c,
+    lambda a, b, c: autograd.sum([a > b, (b < c) | (c >= a), c]),
+    lambda a, b, c: autograd.exp(a > b) - (c < 0.5),
+    lambda a, b, c: autograd.where(a > b, b > c, a <= c) * c,
+]
+
+
+def alike(many, power, draw):
+    """Return a sum of terms that differ in a coefficient alone."""
+    name = draw.choice(["tanh", "sin", "relu", "sigmoid"])
+    return autograd.sum([getattr(autograd, name)(draw.uniform(-1, 1) * v**power) for v in many])
+
+
 ARITHMETIC = {
     "+": lambda a, b, number: a + b,
     "-": lambda a, b, number: a - b,
@@ -144,7 +159,11 @@ def random_program(seed: int, steps: int):
                 made = getattr(autograd, draw.choice(BINARY))(a, b)
             elif kind < 0.85:
                 made = autograd.where((a > b) & ~(c > number), a * c, b)
-            elif kind < 0.95:
+            elif kind < 0.88:
+                made = draw.choice(COUNTED)(a, b, c)
+            elif kind < 0.91:
+                made = alike(draw.choices(pool, k=6), draw.choice([1, 2, 3]), draw)
+            elif kind < 0.97:
                 many = [draw.choice(pool) for _ in range(draw.randint(1, 5))]
                 made = autograd.dot(many, [draw.choice([1.0, number, a, b]) for _ in many])
             else:

@@ -17,7 +17,7 @@ from autograd.compiler.forward import (
 )
 from autograd.compiler.gradients import Gradients
 from autograd.compiler.rules import Derivatives, Term, number, partials_function
-from autograd.op import PRODUCT
+from autograd.op import CALL, PRODUCT
 
 
 class Backward:
@@ -321,5 +321,6 @@ def times(gradient: str, factor: Term | float) -> Term:
     if not gradient:
         return factor
     if factor.text.startswith("-") and factor.precedence == PRODUCT:
-        return Term(f"-{gradient}*{factor.text[1:]}", PRODUCT)
+        rest = Term(factor.text[1:], CALL if factor.text[1:].isidentifier() else PRODUCT)
+        return Term(f"-{gradient}*{rest:POWER}", PRODUCT)  # in brackets: g*x may overflow
     return Term(f"{gradient}*{factor:POWER}", PRODUCT)
