@@ -98,7 +98,7 @@ class Op:
         self.domain = domain
         self.defaults = defaults
         self.arity = _arity(forward, partials)
-        _check_partials(name, partials, self.arity)
+        _check_rule(name, forward, partials, self.arity)
         self._array_function: Callable[..., Any] | None = None
         self.__module__ = _defining_module()
         self.__doc__ = doc or f"Return {name} of the operands, recording it for Values."
@@ -235,7 +235,12 @@ def _arity(forward: Callable[..., Any], partials: Any) -> int | None:
     return None if variadic else code.co_argcount - result
 
 
-def _check_partials(name: str, partials: Any, arity: int | None) -> None:
+def _check_rule(name: str, forward: Any, partials: Any, arity: int | None) -> None:
+    if not callable(forward) or not (partials is None or callable(partials)):
+        raise TypeError(
+            f"Op {name!r} needs functions for forward and partials, such as lambda x: x * x and "
+            f"lambda out, x: (2 * x,); got {forward!r:.60} and {partials!r:.60}"
+        )
     code = getattr(partials, "__code__", None)
     if code is None or arity is None or code.co_flags & 0x04 or hasattr(partials, "__self__"):
         return

@@ -12,7 +12,7 @@ from functools import partial
 from autograd import backprop, copying, ops
 from autograd.anomaly import check_gradients_finite, report_value
 from autograd.condition import Condition
-from autograd.errors import to_float, user_frame
+from autograd.errors import to_float, user_frame, warn
 from autograd.ieee import divide, power
 from autograd.ieee_float import evaluate
 from autograd.native import mypyc_attr, vec
@@ -60,8 +60,9 @@ class Value(Node):
         op, operands, local_derivatives: how it was computed; None, () and () for a leaf.
 
     Methods: `backward`, `forward`, and every function of the table (`x.exp()`).
-    Arithmetic works with numbers on either side. `==` and `hash` go by identity;
-    `<`, `<=`, `>`, `>=` give a `Condition` for `where` that behaves as a bool.
+    Arithmetic works with numbers on either side. `==` and `hash` go by identity, so `==`
+    with a number warns; `<`, `<=`, `>`, `>=` give a `Condition` for `where` that behaves as
+    a bool.
 
     Raises:
         TypeError: data is not a real number.
@@ -284,8 +285,16 @@ class Value(Node):
     def __ge__(self, other: Any) -> Any:
         return _compare(ops.greater_equal, self, other)
 
+    def __eq__(self, other: object) -> Any:
+        if isinstance(other, (float, int)):
+            warn(
+                f"{self!r} == {other!r} is False: Values are equal by identity. Compare "
+                f"v.data == {other!r}, or write (v >= {other!r}) & (v <= {other!r}) for where"
+            )
+        return True if self is other else NotImplemented
+
     def __hash__(self) -> int:
-        return object.__hash__(self)  # a compiled class that is compared has none of its own
+        return object.__hash__(self)  # what defines __eq__ has none of its own
 
     def __bool__(self) -> bool:
         return self._data != 0.0
@@ -393,8 +402,8 @@ class ManyOperands(Value):
         self._record(self._data, partials)
 
 
-if not _IS_NATIVE:  # only the compiled classes need them, see `Node.__del__`
-    del ManyOperands.__del__, Value.__hash__
+if not _IS_NATIVE:  # only the compiled class needs it, see `Node.__del__`
+    del ManyOperands.__del__
 
 
 # --- recording ------------------------------------------------------------------------

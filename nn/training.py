@@ -72,6 +72,8 @@ def fit(
     True
     """
     samples = _samples("training", inputs, targets)
+    if validation is not None and not isinstance(validation, (tuple, list)):
+        raise TypeError(f"validation is (inputs, targets), got {validation!r:.60}")
     if validation is not None and len(validation) != 2:
         raise ValueError(f"validation is (inputs, targets), got {len(validation)} entries")
     held_out = None if validation is None else _samples("validation", *validation)

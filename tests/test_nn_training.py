@@ -183,6 +183,7 @@ def test_without_a_terminal_there_is_no_progress_bar(capsys: pytest.CaptureFixtu
         ({"patience": 0}, "patience of at least 1, got 0"),
         ({"epochs": 2.5}, "whole number for epochs, got 2.5"),
         ({"validation": ([1],)}, r"validation is \(inputs, targets\), got 1"),
+        ({"validation": 3}, r"validation is \(inputs, targets\), got 3"),
         ({"optimizer": "adam"}, r"SGD\(net.parameters\(\), lr=0.1\), got 'adam'"),
         ({"optimizer": SGD}, "needs an optimizer"),
         ({"optimizer": SGD([Value(1.0)], lr=0.1)}, "none of the model's parameters"),

@@ -132,6 +132,13 @@ def test_a_name_must_be_pythons(name: str) -> None:
         Op(name, lambda x: x, lambda out, x: (1.0,))
 
 
+def test_an_operation_needs_functions() -> None:
+    with pytest.raises(TypeError, match="needs functions for forward and partials"):
+        Op("cube", 3, 4)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="needs functions for forward and partials"):
+        Op("cube", None, None)  # type: ignore[arg-type]
+
+
 def test_an_operation_without_gradient() -> None:
     step = Op("step", lambda x: float(x > 0), None)
     x = Value(2.0)

@@ -97,7 +97,11 @@ def test_label_can_be_assigned_and_scope_stays() -> None:
 
 def test_equality_and_hash_are_identity() -> None:
     x, y = Value(2.0), Value(2.0)
-    assert x == x and x != y and x != 2.0
+    assert x == x and x != y and x not in [y, "x", None]
+    with pytest.warns(RuntimeWarning, match=r"== 2.0 is False: Values are equal by identity"):
+        assert x != 2.0
+    with pytest.warns(RuntimeWarning, match=r"== 2 is False: .*\(v >= 2\) & \(v <= 2\) for where"):
+        assert x not in (2,)
     assert len({x, y, x}) == 2
     assert Counter([x, y, x])[x] == 2
 

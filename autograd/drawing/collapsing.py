@@ -64,6 +64,11 @@ def _asked_for(scopes: Sequence[Scope], collapse: Collapse) -> dict[Scope, Scope
 
 
 def _names(names: str | Iterable[str]) -> list[str]:
+    if not isinstance(names, Iterable):
+        raise TypeError(
+            "collapse takes True, the names of scopes, or a dict of boxes with such names; "
+            f"got {names!r:.60}"
+        )
     return [names] if isinstance(names, str) else list(names)
 
 
