@@ -7,6 +7,7 @@ import copy
 import gc
 import importlib.util
 import math
+import os
 import subprocess
 import sys
 import threading
@@ -686,7 +687,8 @@ def test_saved_module_needs_numpy_alone(tmp_path: Path) -> None:
     imports = {line for line in compiled.source.splitlines() if line.startswith(("import", "from"))}
     assert imports <= {"import base64", "import math", "import numpy as np"}
     fresh = f"import sys, {module.__name__}; print('autograd' in sys.modules)"
-    assert subprocess.check_output([sys.executable, "-c", fresh], cwd=tmp_path) == b"False\n"
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    assert subprocess.check_output([sys.executable, "-c", fresh], env=environment) == b"False\n"
 
 
 def test_source_takes_arrays_of_any_memory_order() -> None:

@@ -141,8 +141,8 @@ def test_it_is_saved_as_a_module_that_needs_jax_alone(tmp_path: Path) -> None:
     program = compile(lambda x: x**2, {"x": ()}, wrt=["x"], backend="jax")
     program.save(tmp_path / "model.py")
     call = "import model; v, g = model.program(__import__('numpy').ones(3)); print(float(v))"
-    command = [sys.executable, "-c", call]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    command, environment = [sys.executable, "-c", call], {**os.environ, "PYTHONPATH": str(tmp_path)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     assert done.stdout == "3.0\n"
 
 

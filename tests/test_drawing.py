@@ -770,11 +770,12 @@ def test_the_drawing_does_not_depend_on_hash_seeds() -> None:
     )
     outputs = set()
     for seed in ("0", "1", "random"):
-        environment = {**os.environ, "PYTHONHASHSEED": seed}
+        path = os.pathsep.join(sys.path)
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": path}
         outputs.add(
             subprocess.run(
-                [sys.executable, "-c", program], cwd=Path(__file__).parent, env=environment,
-                check=True, capture_output=True, text=True,
+                [sys.executable, "-c", program], env=environment, check=True, capture_output=True,
+                text=True,
             ).stdout
         )  # fmt: skip
     assert len(outputs) == 1
