@@ -192,16 +192,19 @@ class Reduction(Op):
         if len(sequences) != self.sequences:
             noun = "sequence" if self.sequences == 1 else "sequences"
             raise TypeError(f"{self.name} takes {self.sequences} {noun}, got {len(sequences)}")
-        rows = tuple([as_tuple(self.name, sequence) for sequence in sequences])
-        for row in rows:
+        # Plain loops: for the short sums of a small net this takes longer than the sum itself.
+        rows = []
+        for sequence in sequences:
+            row = tuple(sequence) if type(sequence) is list else as_tuple(self.name, sequence)
+            rows.append(row)
             if len(row) != len(rows[0]):
-                sizes = " and ".join(str(len(row)) for row in rows)
+                sizes = " and ".join(str(len(x)) for x in rows)
                 raise ValueError(f"{self.name} needs sequences of equal length, got {sizes}")
-        if not RECORDERS.count:
+        if rows[0] and not RECORDERS.count:
             for row in rows:
-                apply = getattr(type(row[-1]), "__apply_reduction__", None) if row else None
+                apply = getattr(type(row[-1]), "__apply_reduction__", None)
                 if apply is not None:
-                    return apply(self, rows)
+                    return apply(self, tuple(rows))
         return self._dispatch(tuple([x for row in rows for x in row]))
 
     def _array_source(self) -> str:
