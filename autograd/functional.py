@@ -77,8 +77,7 @@ def local_rules(node: Node) -> list[tuple[Value, Any]]:
     op, operands = node.op, node.operands
     if op is None or op.partials is None:
         return []
-    numbers = [x.data if isinstance(x, Value) else x for x in operands]
-    _require_same(node, evaluate(op.forward, numbers), node.data)
+    require_recorded_data(node)
     try:
         rules = evaluate(op.partials, (node, *operands))
     except TypeError as error:
@@ -92,6 +91,13 @@ def local_rules(node: Node) -> list[tuple[Value, Any]]:
             _require_same(node, rule.data if isinstance(rule, Value) else rule, recorded)
             result.append((x, rule))
     return result
+
+
+def require_recorded_data(node: Node) -> None:
+    """Raise a StaleGraphError if a node's operands no longer give its data."""
+    if node.op is not None:
+        numbers = [x.data if isinstance(x, Value) else x for x in node.operands]
+        _require_same(node, evaluate(node.op.forward, numbers), node.data)
 
 
 def _require_same(node: Node, now: float, recorded: float) -> None:

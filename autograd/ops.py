@@ -130,7 +130,7 @@ logical_or = Op(
 )  # fmt: skip
 logical_not = Op(
     "logical_not", lambda x: float(not x), None,
-    symbol="not", python="not ({0})", latex=r"\lnot\left({0}\right)",
+    symbol="not", python=Form("not ({0})", AND), latex=r"\lnot\left({0}\right)",
     array="np.logical_not({0})",
 )  # fmt: skip
 where = Op(

@@ -16,11 +16,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_expression import FUNCTIONS, HOSTILE, assert_well_formed
 
+import autograd
 from autograd import (
     GraphSizeError,
     StaleGraphError,
     Value,
     clamp,
+    cos,
     detect_anomaly,
     dot,
     exp,
@@ -32,6 +34,7 @@ from autograd import (
     ops,
     relu,
     sigmoid,
+    sin,
     tanh,
     where,
 )  # fmt: skip
@@ -628,3 +631,55 @@ def test_no_warning_escapes() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         explain(labelled(Value(0.0, "x").sqrt(), "y"))
+
+
+# --- odd graphs ---------------------------------------------------------------------------
+
+
+def test_what_no_gradient_reaches_has_derivative_zero() -> None:
+    x, a = Value(2.0, label="x"), Value(3.0, label="a")
+    page = explain(where(x > 0.0, a * a, 4.0), x)
+    zero = "x acts on f only through operations that pass no gradient.\n  ∂f/∂x = 0"
+    assert str(page).endswith(zero)
+    assert page.to_latex().count(r"\frac{\partial f}{\partial x} &= 0") == 1
+    condition = where(x > 0.0, x, 1.0).operands[0]
+    assert str(explain(condition, x)).endswith(zero)
+
+
+def test_the_delta_rule_without_weighted_sums_is_the_chain_rule() -> None:
+    x = Value(0.5, label="x")
+    u = x.exp()
+    s, c = sin(u), cos(u)
+    u.label, s.label, c.label = "u", "s", "c"
+    assert str(explain(s / c, x, delta_rule=True)) == str(explain(s / c, x))
+
+
+def test_three_terms_of_many_are_the_first_dots_and_the_last() -> None:
+    u = Value(1.5, label="u")
+    parts = [sin(u * k) for k in range(1, 7)]
+    for k, part in enumerate(parts):
+        part.label = f"s{k}"
+    y = autograd.sum([part * part for part in parts])
+    y.label = "y"
+    assert "∂y/∂u = ∂y/∂s0 · ∂s0/∂u + … + ∂y/∂s5 · ∂s5/∂u\n" in str(explain(y, u, max_terms=3))
+
+
+def test_a_target_outside_has_a_name_of_its_own() -> None:
+    x = Value(2.0, label="x")
+    page = str(explain(x * x, [x, Value(1.0)]))
+    assert "∂f/∂x = 2·x = 2·2 = 4" in page
+    assert "f does not depend on x1.\n  ∂f/∂x1 = 0" in page
+
+
+def test_the_forward_pass_alone_needs_the_recorded_data_too() -> None:
+    x = Value(2.0, label="x")
+    y = x * x
+    x.data = 5.0
+    with pytest.raises(StaleGraphError):
+        explain(y, ())
+
+
+def test_nothing_to_explain() -> None:
+    x = Value(2.0, label="x")
+    assert str(explain(x, [])).strip() == "x is a leaf: there is nothing to explain."
+    assert "begin" not in explain(x, []).to_latex()

@@ -306,3 +306,24 @@ def test_matplotlib_understands_the_latex() -> None:
 )
 def test_numbers(x: float, digits: int | None, expected: tuple[str, str, int | None]) -> None:
     assert decimal(x, digits) == expected
+
+
+def test_not_binds_looser_than_a_product() -> None:
+    x = Value(-2.0, label="x")
+    assert to_text(~(x > 0.0) * x) == "(not (x > 0))*x"
+
+
+def test_constants_that_would_overflow_together_stay_apart() -> None:
+    p, q = Value(1e-200, label="p"), Value(1e-200, label="q")
+    v = (1e200 * p) * (1e200 * q)
+    assert eval(to_text(v), {"p": p.data, "q": q.data}) == v.data == 1.0
+
+
+def test_a_negative_zero_keeps_its_sign() -> None:
+    text = to_text(-0.0 * Value(2.0, label="x"))
+    assert math.copysign(1.0, eval(text, {"x": 2.0})) == -1.0
+
+
+def test_a_shortened_sum_has_three_terms_at_least() -> None:
+    with pytest.raises(ValueError, match="at least 3 terms; got max_terms=1"):
+        to_text(autograd.sum([Value(1.0)] * 5), max_terms=1)

@@ -125,7 +125,7 @@ class Plan:
         for node in self.needed:
             self.through[id(node)] = self._through(node)
         self.weighted_sums = [x for x in self.needed if delta_rule and self._is_weighted_sum(x)]
-        self.heads = self._find_heads(delta_rule)
+        self.heads = self._find_heads(delta_rule and bool(self.weighted_sums))
 
     def _find_needed(self, wanted: list[Node], max_terms: int) -> list[Node]:
         """Return the nodes whose derivative is needed, from the output down."""
@@ -272,6 +272,8 @@ def find_definitions(plan: Plan, everything: bool) -> list[Definition]:
     if everything and len(graph.nodes) > plan.max_steps:
         raise plan.too_large()
     nodes = [x for x in graph.nodes if everything or plan.uses.get(id(x)) or x is plan.output]
+    for x in nodes:
+        graph.require_recorded_data(x)
     return [
         Definition(graph.name(x), graph.definition(x), x.data) for x in nodes if x.op is not None
     ]

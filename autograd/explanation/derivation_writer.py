@@ -36,9 +36,12 @@ class DerivationWriter:
         forward = [self._definition_row(x) for x in derivation.definitions]
         if not derivation.steps and not derivation.independent:
             spread = [tuple(map(self._notation.spread, row.cells)) for row in forward]
-            return [_equations([Row(cells) for cells in spread], indent=0)]
+            rows = [Row(cells) for cells in spread]
+            leaf = "{} is a leaf: there is nothing to explain."
+            return [_equations(rows, indent=0) if rows else self._prose(leaf, self._output)]
         blocks = [Block("heading", "Forward pass"), _equations(forward)] if forward else []
-        blocks.append(Block("heading", "Backward pass"))
+        if derivation.steps or derivation.independent:
+            blocks.append(Block("heading", "Backward pass"))
         wanted = [step for step in derivation.steps if step.is_wanted]
         if len(wanted) == 1 and len(derivation.steps) > 1:
             blocks.append(_equations([self._headline(wanted[0])]))
@@ -61,8 +64,12 @@ class DerivationWriter:
     # --- one step ---------------------------------------------------------------------
 
     def _step(self, step: Step) -> list[Block]:
-        if not step.contributions:  # the output itself
-            return [_equations([Row((self._gradient(step.name), "1"))])]
+        if not step.contributions:  # the output itself, or what no gradient reaches
+            row = Row((self._gradient(step.name), self._number(step.value).text))
+            reason = "{} acts on {} only through operations that pass no gradient."
+            is_output = step.name == self._output
+            prose = [] if is_output else [self._prose(reason, step.name, self._output)]
+            return [*prose, _equations([row])]
         return self._sum_step(step) if step.is_sum else self._chain_step(step)
 
     def _chain_step(self, step: Step) -> list[Block]:
@@ -123,7 +130,7 @@ class DerivationWriter:
         if step.is_sum:
             terms = [self._term(step, x) for x in step.contributions]
             if step.omitted or len(terms) > 4:
-                terms = [*terms[:2], self._notation.dots, terms[-1]]
+                terms = [*terms[:-1][:2], self._notation.dots, terms[-1]]
             total = self._notation.plus.join(terms)
             tail = [self._derivative(x.of, x.wrt) for x in step.tail]
             cells.append(self._times([self._notation.bracketed(total), *tail]) if tail else total)

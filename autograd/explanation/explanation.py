@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Iterable, Sequence
 from contextvars import copy_context
 from dataclasses import dataclass
+from itertools import count
 
 from autograd.explanation.derivation import Definition, Plan, Step, find_definitions, find_steps
 from autograd.explanation.derivation_writer import DerivationWriter
@@ -147,11 +148,18 @@ def _derive(
         output=graph.name(output),
         definitions=tuple(find_definitions(plan, everything=not targets)),
         steps=tuple(find_steps(plan)),
-        independent=tuple([x.label or "x" for x in targets if id(x) not in graph.names]),
+        independent=tuple(_independent(graph, targets)),
         deltas=_deltas([graph.name(x) for x in plan.weighted_sums]),
         digits=digits,
         max_terms=max_terms,
     )
+
+
+def _independent(graph: NamedGraph, targets: list[Node]) -> list[str]:
+    """Return a name for each target outside of the graph: its label, or x, x1, ..."""
+    taken = {*graph.names.values(), *[x.label for x in targets]}
+    fresh = (name for i in count() if (name := f"x{i or ''}") not in taken)
+    return [x.label or next(fresh) for x in targets if id(x) not in graph.names]
 
 
 def _deltas(names: list[str]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from autograd import ops
 from autograd.expression.expression import distinct, shared_nodes
 from autograd.expression.formula import ONE
 from autograd.expression.formula_reader import Formula, FormulaReader
-from autograd.functional import local_rules
+from autograd.functional import local_rules, require_recorded_data
 from autograd.node import Node
 from autograd.order import topological_order
 from autograd.value import Value
@@ -63,6 +63,11 @@ class NamedGraph:
     def local_derivative(self, node: Node, x: Node) -> float:
         """Return d node / d x between two names, as recorded."""
         return self._locals[id(node)][id(x)]
+
+    def require_recorded_data(self, node: Node) -> None:
+        """Raise a StaleGraphError if data changed since a formula was recorded."""
+        for x in self._inside(node):
+            require_recorded_data(x)
 
     def definition(self, node: Node) -> Formula:
         """Return the formula of a named node in terms of the names below it."""
@@ -130,10 +135,9 @@ class NamedGraph:
             upstream = inside.get(id(x))
             if upstream is None or x.op is None or x.op.partials is None:
                 continue
-            for y, derivative in zip(x.operands, x.local_derivatives):
-                if isinstance(y, Value):
-                    sums = derivatives if id(y) in self.names else inside
-                    sums[id(y)] = sums.get(id(y), 0.0) + upstream * derivative
+            for y, derivative in x._edges():
+                sums = derivatives if id(y) in self.names else inside
+                sums[id(y)] = sums.get(id(y), 0.0) + upstream * derivative
         return derivatives
 
     def _derive(self, node: Node) -> dict[int, Formula]:

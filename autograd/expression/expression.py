@@ -48,6 +48,8 @@ def to_latex(v: Value, *, max_terms: int = MAX_TERMS) -> str:
 
 
 def _formula(v: Value, notation: Notation, max_terms: int) -> tuple[str, bool]:
+    if max_terms < 3:
+        raise ValueError(f"a shortened sum has at least 3 terms; got max_terms={max_terms}")
     if not isinstance(v, Value):
         raise TypeError(f"a formula is printed of a Value, got {type(v).__name__}")
     if v.op is None:

@@ -66,6 +66,8 @@ def product(x: Term, y: Term) -> Term:
     (c, rest_x), (d, rest_y) = _coefficient_and_rest(x), _coefficient_and_rest(y)
     if rest_x is None or rest_y is None:
         return _scaled(c * d, rest_x or rest_y)
+    if not 1e-300 < abs(c * d) < 1e300 and c and d:
+        return Apply(ops.multiply, (x, y))  # the constants alone would overflow or vanish
     return _scaled(c * d, _product_of_powers(rest_x, rest_y))
 
 

@@ -102,7 +102,9 @@ class Python(Notation):
 
     def number(self, x: float, digits: int | None) -> tuple[str, int]:
         text = repr(x) if digits is None else f"{x:.{digits}g}"
-        return text.removesuffix(".0"), SUM if text.startswith("-") else CALL
+        if text != "-0.0":  # as an int it would lose its sign
+            text = text.removesuffix(".0")
+        return text, SUM if text.startswith("-") else CALL
 
     def call(self, op: Op, rows: list[list[str]]) -> str:
         texts = [", ".join(row) for row in rows]
