@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from numbers import Integral
 from typing import Any
 
@@ -34,7 +35,8 @@ def compiled_gradient_step(
     """
     groups = parameter_arrays(model)
     values = [value for group in groups.values() for value in _flat(group)]
-    programs = _programs(lambda x, t: loss(model(x), t), samples, groups)
+    with _attributes_kept(model):
+        programs = _programs(lambda x, t: loss(model(x), t), samples, groups)
 
     def gradient_step(batch: Samples) -> float:
         total, row = 0.0, np.zeros(len(values))
@@ -48,6 +50,17 @@ def compiled_gradient_step(
         return total / len(batch)
 
     return gradient_step
+
+
+@contextmanager
+def _attributes_kept(model: Module) -> Iterator[None]:
+    """Leave no placeholders behind in what modules remember of a call, such as z and a."""
+    before = [(module, dict(vars(module))) for module in model.modules()]
+    try:
+        yield
+    finally:
+        for module, attributes in before:
+            vars(module).update(attributes)
 
 
 def _programs(

@@ -72,6 +72,18 @@ class Module:
         for value, number in zip(values.values(), numbers):
             value.data = number
 
+    def modules(self) -> list[Module]:
+        """Return this module and all that it holds."""
+        found: dict[int, Module] = {}
+        left = [self]
+        while left:
+            module = left.pop()
+            if id(module) not in found:
+                found[id(module)] = module
+                held = [x for held in vars(module).values() for _, x in _entries("", held)]
+                left += [x for x in held if isinstance(x, Module)]
+        return list(found.values())
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}({len(self.parameters())} parameters)"
 

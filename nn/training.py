@@ -110,9 +110,12 @@ def fit(
 
     for epoch in (bar := progress_bar(epochs, progress, "epoch")):
         shuffle(samples)
+        if validation is None:  # an epoch's training loss is taken before its updates
+            best.measure()
         history.loss.append(_train_one_epoch(samples, size, gradient_step, optimizer, epoch))
         if held_out:
             history.validation_loss.append(mean_loss(model, held_out, loss))
+            best.measure()
         bar.set_postfix_str(f"loss {history.loss[-1]:.4g}", refresh=False)
         if patience is not None and best.epochs_since(history.monitored) >= patience:
             best.restore()
@@ -183,16 +186,20 @@ class _Best:
 
     def __init__(self, model: Module, min_delta: float) -> None:
         self._parameters = model.parameters()
-        self._data = [p.data for p in self._parameters]
+        self._measured = self._data = [p.data for p in self._parameters]
         self._min_delta = min_delta
         self._loss = math.inf
         self._epoch = 0
+
+    def measure(self) -> None:
+        """Note the parameters that the next loss is for."""
+        self._measured = [p.data for p in self._parameters]
 
     def epochs_since(self, losses: list[float]) -> int:
         """Look at the latest loss, and return how many epochs ago the best one was."""
         if losses[-1] < self._loss - self._min_delta:
             self._loss, self._epoch = losses[-1], len(losses)
-            self._data = [p.data for p in self._parameters]
+            self._data = self._measured
         return len(losses) - self._epoch
 
     def restore(self) -> None:

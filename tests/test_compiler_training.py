@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from typing import Any
 
 import numpy as np
@@ -9,7 +11,7 @@ import pytest
 
 from nn import MLP, SGD, Adam, Layer, Neuron, fit, moons
 from nn.compiled import parameter_arrays
-from nn.losses import cross_entropy, half_squared_error, hinge, mse
+from nn.losses import binary_cross_entropy, cross_entropy, half_squared_error, hinge, mse
 
 
 def make(kind: str) -> Any:
@@ -83,3 +85,24 @@ def test_parameters_are_grouped_into_arrays() -> None:
         "layers.0.neurons.weights": (3, 2), "layers.1.neurons.weights": (1, 3),
         "layers.0.neurons.bias": (3,), "layers.1.neurons.bias": (1,),
     }  # fmt: skip
+
+
+def test_a_net_is_whole_after_compiled_training() -> None:
+    net = MLP(1, [2, 1], seed=0)
+    before = net([0.5])
+    fit(net, [[1.0], [2.0]], [1.0, 0.0], epochs=1, compiled=True)
+    assert net.layers[-1].neurons[0].a is before
+    assert repr(copy.deepcopy(net)) == repr(net)
+    assert pickle.loads(pickle.dumps(net)).state_dict() == net.state_dict()
+
+
+def test_sure_and_right_probabilities_give_no_nan() -> None:
+    def curve(compiled: bool) -> list[float]:
+        net = MLP(1, [1], None, "sigmoid", weights=[[[100.0]]])
+        optimizer = SGD(net.parameters(), lr=0.1)
+        return fit(
+            net, [[1.0], [-10.0]], [1, 0], loss=binary_cross_entropy, optimizer=optimizer,
+            epochs=2, compiled=compiled,
+        ).loss  # fmt: skip
+
+    assert curve(compiled=True) == curve(compiled=False) == [0.0, 0.0]

@@ -5,6 +5,7 @@ After a change of what is printed or drawn, `python tests/test_notebooks.py` wri
 
 from __future__ import annotations
 
+import os
 import re
 from copy import deepcopy
 from decimal import Decimal
@@ -62,9 +63,11 @@ def execute(name: str) -> Any:
     notebook = read(name)
     metadata = deepcopy(notebook.metadata)
     resources = {"metadata": {"path": str(FOLDER)}}
+    # A cell imports a module that another one has saved beside it.
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONSAFEPATH"}
     nbclient.NotebookClient(
         notebook, timeout=120, record_timing=False, resources=resources
-    ).execute()
+    ).execute(env=environment)
     notebook.metadata = metadata  # without the version of Python
     for output in outputs(notebook):
         bundle = output.get("data", {})
