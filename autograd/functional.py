@@ -93,15 +93,27 @@ def local_rules(node: Node) -> list[tuple[Value, Any]]:
     return result
 
 
+def data_now(node: Node) -> float:
+    """Return what a node's operands give now: its data, unless theirs have changed."""
+    if node.op is None:
+        return node.data
+    numbers = [x.data if isinstance(x, Value) else x for x in node.operands]
+    result: float = evaluate(node.op.forward, numbers)
+    return result
+
+
+def differ(now: float, recorded: float) -> bool:
+    """Tell whether two numbers differ; nan is the same as nan."""
+    return now != recorded and (now == now or recorded == recorded)
+
+
 def require_recorded_data(node: Node) -> None:
     """Raise a StaleGraphError if a node's operands no longer give its data."""
-    if node.op is not None:
-        numbers = [x.data if isinstance(x, Value) else x for x in node.operands]
-        _require_same(node, evaluate(node.op.forward, numbers), node.data)
+    _require_same(node, data_now(node), node.data)
 
 
 def _require_same(node: Node, now: float, recorded: float) -> None:
-    if now == recorded or (now != now and recorded != recorded):
+    if not differ(now, recorded):
         return
     assert node.op is not None
     name = node.op.name if node.label is None else f"node {node.label!r} ({node.op.name})"

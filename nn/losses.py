@@ -101,9 +101,9 @@ def _cross_entropy_of_probability(p: Any, t: Any) -> Any:
         return -autograd.log(p)
     if _is_number(t) and t == 0:
         return -autograd.log1p(-p)
-    if _is_number(t):
-        return -(t * autograd.log(p) + (1 - t) * autograd.log1p(-p))
-    q, r = autograd.where(t > 0, p, 0.5), autograd.where(t < 1, p, 0.5)
+    q = r = p
+    if not _is_number(t):
+        q, r = autograd.where(t > 0, p, 0.5), autograd.where(t < 1, p, 0.5)
     return -(t * autograd.log(q) + (1 - t) * autograd.log1p(-r))
 
 

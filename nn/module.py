@@ -80,8 +80,8 @@ class Module:
             module = left.pop()
             if id(module) not in found:
                 found[id(module)] = module
-                held = [x for held in vars(module).values() for _, x in _entries("", held)]
-                left += [x for x in held if isinstance(x, Module)]
+                held = _entries("", vars(module))
+                left += [x for _, x in held if isinstance(x, Module)]
         return list(found.values())
 
     def __repr__(self) -> str:

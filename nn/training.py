@@ -72,11 +72,7 @@ def fit(
     True
     """
     samples = _samples("training", inputs, targets)
-    if validation is not None and not isinstance(validation, (tuple, list)):
-        raise TypeError(f"validation is (inputs, targets), got {validation!r:.60}")
-    if validation is not None and len(validation) != 2:
-        raise ValueError(f"validation is (inputs, targets), got {len(validation)} entries")
-    held_out = None if validation is None else _samples("validation", *validation)
+    held_out = None if validation is None else _held_out(validation)
     size = len(samples) if batch_size is None else batch_size
     for name, number in (("epochs", epochs), ("batch_size", size), ("patience", patience)):
         if number is not None and not isinstance(number, Integral):
@@ -88,16 +84,7 @@ def fit(
     if not isinstance(model, Module):
         raise TypeError(f"fit needs a Module for model, such as nn.MLP, got {model!r:.60}")
     optimizer = optimizer or Adam(model.parameters(), lr=0.01)
-    if isinstance(optimizer, (str, type)) or not hasattr(optimizer, "zero_grad"):
-        raise TypeError(
-            "fit needs an optimizer such as nn.SGD(net.parameters(), lr=0.1), "
-            f"got {optimizer!r:.60}"
-        )
-    known = getattr(optimizer, "parameters", None)
-    if known and not {*map(id, known)} & {*map(id, model.parameters())}:
-        raise ValueError(
-            "the optimizer holds none of the model's parameters: was it made for an earlier model?"
-        )
+    _check_optimizer(optimizer, model)
     if compiled:
         from nn.compiled import compiled_gradient_step
 
@@ -106,16 +93,13 @@ def fit(
         gradient_step = _record_and_go_back(model, loss)
     shuffle = Random(seed).shuffle if size < len(samples) else _keep_order
     history = History()
-    best = _Best(model, min_delta)
+    best = _Best(model, min_delta, is_late=held_out is None)
 
     for epoch in (bar := progress_bar(epochs, progress, "epoch")):
         shuffle(samples)
-        if validation is None:  # an epoch's training loss is taken before its updates
-            best.measure()
         history.loss.append(_train_one_epoch(samples, size, gradient_step, optimizer, epoch))
         if held_out:
             history.validation_loss.append(mean_loss(model, held_out, loss))
-            best.measure()
         bar.set_postfix_str(f"loss {history.loss[-1]:.4g}", refresh=False)
         if patience is not None and best.epochs_since(history.monitored) >= patience:
             best.restore()
@@ -182,24 +166,27 @@ def _record_and_go_back(model: Module, loss: Loss) -> GradientStep:
 
 
 class _Best:
-    """The parameters of the best epoch so far."""
+    """The parameters of the best epoch so far.
 
-    def __init__(self, model: Module, min_delta: float) -> None:
+    Args:
+        is_late: a loss is that of the parameters before the epoch, as a training loss is.
+    """
+
+    def __init__(self, model: Module, min_delta: float, is_late: bool) -> None:
         self._parameters = model.parameters()
-        self._measured = self._data = [p.data for p in self._parameters]
+        self._is_late = is_late
+        self._before = self._data = [p.data for p in self._parameters]
         self._min_delta = min_delta
         self._loss = math.inf
         self._epoch = 0
 
-    def measure(self) -> None:
-        """Note the parameters that the next loss is for."""
-        self._measured = [p.data for p in self._parameters]
-
     def epochs_since(self, losses: list[float]) -> int:
         """Look at the latest loss, and return how many epochs ago the best one was."""
+        now = [p.data for p in self._parameters]
         if losses[-1] < self._loss - self._min_delta:
             self._loss, self._epoch = losses[-1], len(losses)
-            self._data = self._measured
+            self._data = self._before if self._is_late else now
+        self._before = now
         return len(losses) - self._epoch
 
     def restore(self) -> None:
@@ -209,6 +196,27 @@ class _Best:
 
 def _keep_order(samples: Samples) -> None:
     """Leave the samples in their order."""
+
+
+def _check_optimizer(optimizer: Any, model: Module) -> None:
+    if isinstance(optimizer, (str, type)) or not hasattr(optimizer, "zero_grad"):
+        raise TypeError(
+            "fit needs an optimizer such as nn.SGD(net.parameters(), lr=0.1), "
+            f"got {optimizer!r:.60}"
+        )
+    known = getattr(optimizer, "parameters", None)
+    if known and not {*map(id, known)} & {*map(id, model.parameters())}:
+        raise ValueError(
+            "the optimizer holds none of the model's parameters: was it made for an earlier model?"
+        )
+
+
+def _held_out(validation: Any) -> Samples:
+    if not isinstance(validation, (tuple, list)):
+        raise TypeError(f"validation is (inputs, targets), got {validation!r:.60}")
+    if len(validation) != 2:
+        raise ValueError(f"validation is (inputs, targets), got {len(validation)} entries")
+    return _samples("validation", *validation)
 
 
 def _samples(what: str, inputs: Sequence[Any], targets: Sequence[Any]) -> Samples:

@@ -137,7 +137,12 @@ class Backward:
 
     def _upstream(self, product: Products, g: str, other: Part | None) -> str:
         """Return an upstream gradient of 1 as an array where the other factor is none."""
-        if g or (other is not None and other.block.is_batched == is_batched(product)):
+        is_array = (
+            other is not None
+            and constant_value(other) is None
+            and other.block.is_batched == is_batched(product)
+        )
+        if g or is_array:
             return g
         if self._ones.startswith("np."):
             self._ones = self.source.variable(self._ones, "ones")
@@ -169,8 +174,7 @@ class Backward:
     def _single(self, product: Products, g: str) -> None:
         batched = is_batched(product)
         for part, other, count in self._factors(product):
-            array = None if other is None or constant_value(other) is not None else other
-            upstream = self._upstream(product, g, array)
+            upstream = self._upstream(product, g, other)
             term = Term(upstream)
             if other is not None:
                 column = self.views.column(other.block, other.index[:, 0], batched)

@@ -137,9 +137,7 @@ class Tape:
 
     def apply(self, op: Op, operands: Sequence[Any]) -> Placeholder:
         """Record an operation on placeholders, Values, Conditions and numbers."""
-        return self._apply_at(op, [self.place(x, op) for x in operands])
-
-    def _apply_at(self, op: Op, places: list[int]) -> Placeholder:
+        places = [self.place(x, op) for x in operands]
         code = self._codes.get(op)
         if code is None:
             self.ops.append(op)

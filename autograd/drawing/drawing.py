@@ -19,8 +19,8 @@ from autograd.drawing.layout import FORMATS, render, tidy_svg
 from autograd.drawing.paths import describe, find_paths
 from autograd.drawing.steps import steps as passes
 from autograd.errors import user_frame
-from autograd.expression.notation import shortened
-from autograd.ieee_float import evaluate
+from autograd.expression.notation import check_digits, shortened
+from autograd.functional import data_now, differ
 from autograd.order import topological_order
 from autograd.value import Value
 
@@ -168,8 +168,7 @@ def draw(
     True
     """
     _check_value(output, "draw takes one Value")
-    if not (isinstance(digits, int) and 0 <= digits <= 17):
-        raise ValueError(f"draw needs digits from 0 to 17, got {digits!r}")
+    check_digits("draw", digits)
     if highlight is not None:
         _check_value(highlight, "highlight takes a Value")
     _warn_of_other_data(output)
@@ -193,10 +192,8 @@ def draw(
 def _warn_of_other_data(output: Value) -> None:
     """Issue a RuntimeWarning if data changed since the graph was recorded."""
     for node in topological_order(output):
-        if node.op is None:
-            continue
-        now = evaluate(node.op.forward, [getattr(x, "data", x) for x in node.operands])
-        if now != node.data and (now == now or node.data == node.data):
+        now = data_now(node)
+        if node.op is not None and differ(now, node.data):
             name = node.label or node.op.name
             warnings.warn(
                 f"draw shows data that do not fit together: {shortened(name)} holds {node.data!r}, "

@@ -40,8 +40,7 @@ class DerivationWriter:
             leaf = "{} is a leaf: there is nothing to explain."
             return [_equations(rows, indent=0) if rows else self._prose(leaf, self._output)]
         blocks = [Block("heading", "Forward pass"), _equations(forward)] if forward else []
-        if derivation.steps or derivation.independent:
-            blocks.append(Block("heading", "Backward pass"))
+        blocks.append(Block("heading", "Backward pass"))
         wanted = [step for step in derivation.steps if step.is_wanted]
         if len(wanted) == 1 and len(derivation.steps) > 1:
             blocks.append(_equations([self._headline(wanted[0])]))

@@ -12,7 +12,7 @@ from autograd.explanation.derivation import Definition, Plan, Step, find_definit
 from autograd.explanation.derivation_writer import DerivationWriter
 from autograd.explanation.named_graph import NamedGraph
 from autograd.explanation.page import as_latex, as_markdown, as_text
-from autograd.expression.notation import LATEX, TEXTBOOK
+from autograd.expression.notation import LATEX, TEXTBOOK, check_digits
 from autograd.node import Node
 from autograd.order import topological_order
 from autograd.recording import DETECTING, RECORDING
@@ -103,8 +103,7 @@ def explain(
       ∂y/∂x = 3·x² = 3·2² = 12
     """
     targets = _targets(output, wrt)
-    if not (isinstance(digits, int) and 0 <= digits <= 17):
-        raise ValueError(f"explain needs digits from 0 to 17, got {digits!r}")
+    check_digits("explain", digits)
     if not (isinstance(max_terms, int) and max_terms >= 3):
         raise ValueError(f"explain needs max_terms of at least 3, got {max_terms!r}")
     # Rules are run on nodes here: they must record, and may well give inf or nan.

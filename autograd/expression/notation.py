@@ -245,6 +245,12 @@ def _number_precedence(sign: str, exponent: int | None, is_fraction: bool) -> in
 # --- labels -------------------------------------------------------------------------
 
 
+def check_digits(what: str, digits: Any) -> None:
+    """Raise a ValueError unless so many digits after the point can be printed."""
+    if not (isinstance(digits, int) and 0 <= digits <= 17):
+        raise ValueError(f"{what} needs digits from 0 to 17, got {digits!r}")
+
+
 def shortened(label: str) -> str:
     """Return a label, cut in the middle where it is very long."""
     if len(label) <= LABEL_LENGTH:
