@@ -44,6 +44,22 @@ class Form:
         self.precedence = precedence
 
 
+class _Signature:
+    """The signature of an operation, made when it is asked for."""
+
+    def __get__(self, op: Op | None, owner: type) -> Any:
+        if op is None:
+            return None
+        from inspect import Parameter, Signature
+
+        if op.parameters == ("*xs",):
+            return Signature([Parameter("xs", Parameter.VAR_POSITIONAL)])
+        kind, required = Parameter.POSITIONAL_OR_KEYWORD, len(op.parameters) - len(op.defaults)
+        defaults = [*[Parameter.empty] * required, *op.defaults]
+        named = zip(op.parameters, defaults)
+        return Signature([Parameter(name, kind, default=default) for name, default in named])
+
+
 class Op:
     """One operation, callable on numbers, Values, arrays and recording placeholders.
 
@@ -68,6 +84,8 @@ class Op:
     >>> cube(2.0)
     8.0
     """
+
+    _noun = "operand"
 
     def __init__(
         self,
@@ -99,13 +117,34 @@ class Op:
         self.defaults = defaults
         self.arity = _arity(forward, partials)
         _check_rule(name, forward, partials, self.arity)
+        self.parameters = self._parameter_names()
         self._array_function: Callable[..., Any] | None = None
         self.__module__ = _defining_module()
-        self.__doc__ = doc or f"Return {name} of the operands, recording it for Values."
+        doc = doc or f"Return {name} of the operands, recording it for Values."
+        self.__doc__ = f"{self._call_text()}\n\n{doc}"
 
-    def __call__(self, *operands: Any) -> Any:
-        if self.arity is not None and len(operands) != self.arity:
-            operands = self.complete(operands)
+    def _parameter_names(self) -> tuple[str, ...]:
+        """Return the names of the operands: those of the functions' own parameters."""
+        for function, before in ((self.forward, 0), (self.partials, 1)):
+            code = getattr(function, "__code__", None)
+            if code is None or code.co_flags & 0x04:
+                continue
+            if code.co_argcount - before == self.arity:
+                return tuple(code.co_varnames[before : code.co_argcount])
+        return ("*xs",) if self.arity is None else tuple(_plain_names(self.arity))
+
+    def _call_text(self) -> str:
+        """Return such as "clamp(x, low=-inf, high=inf)": C functions' docstrings begin so."""
+        required = len(self.parameters) - len(self.defaults)
+        given = [f"{x}={y!r}" for x, y in zip(self.parameters[required:], self.defaults)]
+        return f"{self.name}({', '.join([*self.parameters[:required], *given])})"
+
+    # For `inspect.signature`, which looks here first, on the class as well as on an operation.
+    __signature__ = _Signature()
+
+    def __call__(self, *operands: Any, **named: Any) -> Any:
+        if named or (self.arity is not None and len(operands) != self.arity):
+            operands = self.complete(operands, named)
         for x in operands:
             if type(x) is not float:
                 return self._dispatch(operands)
@@ -128,21 +167,31 @@ class Op:
         numbers = [x if type(x) is bool else to_float(x, self.name) for x in operands]
         return evaluate(self.forward, numbers)
 
-    def complete(self, operands: tuple[Any, ...]) -> tuple[Any, ...]:
-        """Return the operands with the defaults filled in; TypeError on a wrong count."""
-        assert self.arity is not None
-        missing = self.arity - len(operands)
-        if not 0 <= missing <= len(self.defaults):
-            noun = "operand" if self.arity == 1 else "operands"
-            raise TypeError(f"{self.name} takes {self.arity} {noun}, got {len(operands)}")
-        return operands + self.defaults[len(self.defaults) - missing :]
+    def complete(self, operands: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
+        """Return all operands in order: those given by name, and defaults, in their places.
+
+        Raises:
+            TypeError: an operand is missing, unknown or given twice.
+        """
+        names, count = self.parameters, len(operands)
+        for name in named:
+            if name not in names:
+                taken = ", ".join(names)
+                raise TypeError(f"{self.name} has no operand {name!r}: it takes {taken}")
+            if name in names[:count]:
+                raise TypeError(f"{self.name} got {name!r} twice: in its place and by name")
+        known = dict(zip(names[len(names) - len(self.defaults) :], self.defaults)) | named
+        missing = [name for name in names[count:] if name not in known]
+        if missing or count > len(names):
+            takes, got = len(names), count + len(named)
+            noun = self._noun + "s" * (takes != 1)
+            without = f": {' and '.join(missing)} missing" if named else ""
+            raise TypeError(f"{self.name} takes {takes} {noun}, got {got}{without}")
+        return operands + tuple([known[name] for name in names[count:]])
 
     def operand_names(self, count: int) -> list[str]:
-        """Return the names of the rule's parameters, or x, y, z; x0, x1, ... for sequences."""
-        code = getattr(self.partials or self.forward, "__code__", None)
-        if code is not None and self.arity is not None:
-            return list(code.co_varnames[code.co_argcount - self.arity : code.co_argcount])
-        return ["x", "y", "z"][:count] if count < 4 else [f"x{i}" for i in range(count)]
+        """Return the names of the operands; of sequences x, y, z or x0, x1, ..."""
+        return list(self.parameters) if self.arity == count else _plain_names(count)
 
     def array_function(self) -> Callable[..., Any]:
         """Return the NumPy form as a function; arrays of objects go element by element."""
@@ -183,15 +232,19 @@ class Reduction(Op):
     right derivatives when it is called with that array as the only operand.
     """
 
+    _noun = "sequence"
+
     def __init__(self, name: str, sequences: int, *args: Any, **kwargs: Any) -> None:
-        super().__init__(name, *args, **kwargs)
         self.sequences = sequences
+        super().__init__(name, *args, **kwargs)
         self.arity = None
 
-    def __call__(self, *sequences: Any) -> Any:
-        if len(sequences) != self.sequences:
-            noun = "sequence" if self.sequences == 1 else "sequences"
-            raise TypeError(f"{self.name} takes {self.sequences} {noun}, got {len(sequences)}")
+    def _parameter_names(self) -> tuple[str, ...]:
+        return ("xs",) if self.sequences == 1 else tuple(_plain_names(self.sequences))
+
+    def __call__(self, *sequences: Any, **named: Any) -> Any:
+        if named or len(sequences) != self.sequences:
+            sequences = self.complete(sequences, named)
         # Plain loops: for the short sums of a small net this takes longer than the sum itself.
         rows = []
         for sequence in sequences:
@@ -236,6 +289,10 @@ def _arity(forward: Callable[..., Any], partials: Any) -> int | None:
         return 1
     variadic = code.co_flags & 0x04
     return None if variadic else code.co_argcount - result
+
+
+def _plain_names(count: int) -> list[str]:
+    return ["x", "y", "z"][:count] if count < 4 else [f"x{i}" for i in range(count)]
 
 
 def _check_rule(name: str, forward: Any, partials: Any, arity: int | None) -> None:

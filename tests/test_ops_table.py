@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 import itertools
 import math
+import pydoc
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -295,3 +297,50 @@ def test_a_wrong_rule_is_caught() -> None:
             test_to_third_order("wrong_sin", (0.5,))
     finally:
         del ORACLES["wrong_sin"], TABLE["wrong_sin"]
+
+
+# --- operands by name -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("function", "signature"),
+    [
+        (ops.exp, "(x)"),
+        (ops.clamp, "(x, low=-inf, high=inf)"),
+        (ops.leaky_relu, "(x, slope=0.01)"),
+        (ops.where, "(condition, x, y)"),
+        (ops.atan2, "(y, x)"),
+        (ops.sum, "(xs)"),
+        (ops.dot, "(x, y)"),
+        (Op("largest", lambda *xs: max(xs), None), "(*xs)"),
+    ],
+)
+def test_signature_is_real(function: Op, signature: str) -> None:
+    assert str(inspect.signature(function)) == signature
+    assert function.name + signature in pydoc.render_doc(function)
+    assert "forward" in str(inspect.signature(Op))
+
+
+def test_operands_may_be_given_by_name() -> None:
+    x, y = Value(3.0), Value(-4.0)
+    assert ops.clamp(x, high=1.0).operands == (x, -math.inf, 1.0)
+    assert ops.atan2(x=x, y=y).operands == (y, x)
+    assert ops.sum(xs=[x, y]).data == -1.0
+    assert ops.dot(y=[x], x=[y]).operands == (y, x)
+    assert ops.where(x > 0, y=y, x=x).data == 3.0
+    assert ops.exp(x=0.0) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: ops.clamp(1.0, lo=2.0), "clamp has no operand 'lo': it takes x, low, high"),
+        (lambda: ops.clamp(1.0, x=2.0), "clamp got 'x' twice"),
+        (lambda: ops.where(True, x=1.0), "where takes 3 operands, got 2: y missing"),
+        (lambda: ops.dot([1.0]), "dot takes 2 sequences, got 1"),
+        (lambda: ops.sum(ys=[1.0]), "sum has no operand 'ys': it takes xs"),
+    ],
+)
+def test_a_wrong_name_is_answered_in_words(call: Callable[[], Any], message: str) -> None:
+    with pytest.raises(TypeError, match=re.escape(message)):
+        call()
