@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from autograd.drawing.gate import number_text
-from autograd.drawing.markup import GRADIENT, NAME, VALUE
+from autograd.drawing.style import GRADIENT, NAME, VALUE
 from autograd.expression.notation import shortened, visible
 from autograd.node import Node
 
@@ -27,7 +27,9 @@ def value_html(node: Node, digits: int = 6) -> str:
         _span(number_text(node.data, digits), VALUE, "font-weight:bold"),
         _span(f" gradient {number_text(node.grad, digits, signed=True)}", GRADIENT),
     ]
-    return f'<span style="font-family:sans-serif">{"".join(parts)}</span>'
+    # On a ground of its own: no one colour has enough contrast on white and on black.
+    style = "font-family:sans-serif;background:#fff;padding:1px 4px;border-radius:3px"
+    return f'<span style="{style}">{"".join(parts)}</span>'
 
 
 def _span(text: str, color: str, style: str = "") -> str:

@@ -5,23 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 from autograd.drawing import (
-    FONT,
     GRADIENT,
     INK,
     LINE,
     NAME,
     VALUE,
     Drawing,
-    font,
-    html,
+    Run,
+    element,
+    group,
+    halo,
+    id_prefix,
     import_graphviz,
+    line_length,
     number_text,
-    row,
-    shortened,
-    table,
+    one_line,
+    page,
+    rectangle,
+    stacked,
+    text,
+    texts,
 )
 from nn.layers import MLP, Layer, Neuron
 
@@ -29,6 +34,7 @@ from nn.layers import MLP, Layer, Neuron
 _POSITIVE, _NEGATIVE = "#2166ac", "#b35806"
 _COLUMN, _ROW = 250.0, 84.0  # in points, from middle to middle
 _RADIUS = 32.0
+_REACH = {"input": 29.0, "bias": 14.4}  # from the middle to the side, where it is another
 _WIDEST = 3.0
 # Between larger layers there is no room to write the weights.
 _MAX_WRITTEN = 4
@@ -91,8 +97,8 @@ def draw_network(network: MLP, *, digits: int = 4, max_neurons: int = 10) -> Dra
         f"network with {inputs} input{'s' if inputs > 1 else ''} "
         f"and layer{'s' if len(network.layers) > 1 else ''} of {sizes} neurons"
     )
-    words = {unit.id: _in_words(unit, digits) for column in columns for unit in column}
-    return Drawing(_dot(columns, connections, digits), title, words, engine="nop")
+    picture = _Picture(columns, connections, digits)
+    return Drawing(title, lambda: picture.svg(title), picture.dot)
 
 
 # --- what is shown ------------------------------------------------------------------
@@ -140,7 +146,7 @@ def _name(neuron: Neuron) -> str:
 def _shortened(units: list[Unit], k: int, max_neurons: int) -> list[Unit]:
     if len(units) <= max_neurons:
         return units
-    return [*units[:max_neurons], Unit(f"more{k}", "more", f"⋮ {len(units) - max_neurons} more")]
+    return [*units[:max_neurons], Unit(f"more{k}", "more", f"… {len(units) - max_neurons} more")]
 
 
 def _connections(network: MLP) -> Iterator[Connection]:
@@ -166,46 +172,120 @@ def _numbers(unit: Unit) -> list[tuple[str, float]]:
 # --- how it looks -------------------------------------------------------------------
 
 
-def _dot(columns: list[list[Unit]], connections: list[Connection], digits: int) -> str:
-    graph = import_graphviz("graphviz").Digraph(
-        name="network",
-        graph_attr={
-            "bgcolor": "white", "fontname": FONT, "labeljust": "l", "splines": "line",
-            "outputorder": "edgesfirst", "label": html(_legend(columns)),
-        },
-        node_attr={
-            "shape": "circle", "style": "filled", "fillcolor": "#e8f1fb", "color": LINE,
-            "fontname": FONT, "fontsize": "11", "margin": "0", "fixedsize": "true",
-            "width": f"{2 * _RADIUS / 72:.2f}",
-        },
-        edge_attr={"arrowhead": "none"},
-    )  # fmt: skip
-    places = _places(columns)
-    for column in columns:
-        for unit in column:
-            x, y = places[unit.id]
-            graph.node(unit.id, pos=f"{x:.0f},{y:.0f}", **_circle(unit, digits))
-    largest = max((abs(x.weight) for x in connections), default=0.0) or 1.0
-    parts = _written_parts(columns)
-    for i, connection in enumerate(connections):
-        source, target = connection.source, connection.target
-        graph.edge(f"{source}:e", f"{target}:w", id=f"e{i}", **_line(connection, largest))
-        if source in parts:
-            x, y = _along(places[source], places[target], parts[source])
-            graph.node(f"w{i}", pos=f"{x:.0f},{y:.0f}", **_weight(connection, digits))
-    return str(graph.source)
+class _Picture:
+    """A network with the places of its units, which need no layout engine."""
+
+    def __init__(
+        self, columns: list[list[Unit]], connections: list[Connection], digits: int
+    ) -> None:
+        self._units = [unit for column in columns for unit in column]
+        self._connections = connections
+        self._digits = digits
+        self._largest = max((abs(x.weight) for x in connections), default=0.0) or 1.0
+        self._places = _places(columns)
+        self._reach = {unit.id: _REACH.get(unit.kind, _RADIUS) for unit in self._units}
+        self._parts = _written_parts(columns)
+        self._legend = _legend(self._units)
+        content = repr((self._units, connections, digits)).encode()
+        self._prefix = id_prefix(content)
+
+    def svg(self, title: str) -> str:
+        """Return the network as SVG."""
+        xs, ys = zip(*self._places.values())
+        width = max(xs) - min(xs) + 2 * _RADIUS
+        height = max(ys) - min(ys) + 2 * _RADIUS
+        lines = (self._line(i, x) for i, x in enumerate(self._connections))
+        weights = (
+            self._weight(i, x) for i, x in enumerate(self._connections) if x.source in self._parts
+        )
+        body = [*lines, *weights, *map(self._unit, self._units)]
+        return page(width, height, title, body, [self._legend])
+
+    def _unit(self, unit: Unit) -> str:
+        x, y = self._places[unit.id]
+        runs = [Run(one_line(unit.name), NAME, 10.0)]
+        if unit.value is not None:
+            runs.append(Run(number_text(unit.value, self._digits), VALUE, 11.0, bold=True))
+        if unit.delta is not None:
+            delta = f"δ {number_text(unit.delta, self._digits, signed=True)}"
+            runs.append(Run(delta, GRADIENT, 10.0))
+        shape = [] if unit.kind == "more" else [_shape(unit, x, y)]
+        written = [text(run, x + run.x, y + run.y) for run in stacked(runs)]
+        words = _in_words(unit, self._digits)
+        return group(
+            "node", [*shape, *written], title=words, id=self._prefix + unit.id, node=unit.id
+        )
+
+    def _line(self, index: int, connection: Connection) -> str:
+        (x, y), (x_end, y_end) = (self._places[k] for k in (connection.source, connection.target))
+        color, width, is_dashed = self._look(connection)
+        dashes = {"stroke_dasharray": "5,3"} if is_dashed else {}
+        line = element(
+            "line", x1=x + self._reach[connection.source], y1=y, x2=x_end - _RADIUS, y2=y_end,
+            stroke=color, stroke_width=width, **dashes,
+        )  # fmt: skip
+        return group(
+            "edge", [line], title=self._words(connection), id=f"{self._prefix}e{index}",
+            edge=f"e{index}", source=connection.source, target=connection.target,
+        )  # fmt: skip
+
+    def _look(self, connection: Connection) -> tuple[str, float, bool]:
+        """Return the colour and the width of a weight's line, and whether it is dashed."""
+        width = 0.5 + (_WIDEST - 0.5) * abs(connection.weight) / self._largest
+        is_negative = connection.weight < 0.0
+        return _NEGATIVE if is_negative else _POSITIVE, width, is_negative
+
+    def _words(self, connection: Connection) -> str:
+        weight = number_text(connection.weight, self._digits, minus="-")
+        return f"{connection.name}: weight {weight}"
+
+    def _weight(self, index: int, connection: Connection) -> str:
+        part = self._parts[connection.source]
+        x, y = _along(self._places[connection.source], self._places[connection.target], part)
+        color = _NEGATIVE if connection.weight < 0.0 else _POSITIVE
+        runs = [
+            Run(one_line(connection.name), NAME, 8.0),
+            Run(number_text(connection.weight, self._digits), color, 9.0, bold=True),
+        ]
+        parts = [halo(x, y, line_length(runs, " ") + 4, 13.0, "white"), texts(runs, x, y, " ")]
+        return group("number", parts, title=self._words(connection), edge=f"e{index}")
+
+    def dot(self) -> str:
+        """Return the network as DOT text with the places of its units, for `neato -n`."""
+        graph = import_graphviz().Digraph(name="network", graph_attr={"splines": "line"})
+        for unit in self._units:
+            x, y = self._places[unit.id]
+            graph.node(unit.id, _in_words(unit, self._digits), pos=f"{x:.0f},{-y:.0f}")
+        for i, connection in enumerate(self._connections):
+            color, width, is_dashed = self._look(connection)
+            graph.edge(
+                f"{connection.source}:e", f"{connection.target}:w",
+                number_text(connection.weight, self._digits), id=f"e{i}", color=color,
+                penwidth=f"{width:.2f}", style="dashed" if is_dashed else "solid",
+            )  # fmt: skip
+        return str(graph.source)
+
+
+def _shape(unit: Unit, x: float, y: float) -> str:
+    look = {"fill": "white" if unit.kind != "neuron" else "#e8f1fb", "stroke": LINE}
+    if unit.kind == "input":
+        return rectangle(x, y, 2 * _REACH["input"], 44.0, 8.0, **look)
+    dashes = {"stroke_dasharray": "5,3"} if unit.kind == "bias" else {}
+    return element("circle", cx=x, cy=y, r=_REACH.get(unit.kind, _RADIUS), **look, **dashes)
 
 
 def _places(columns: list[list[Unit]]) -> dict[str, tuple[float, float]]:
     """Return the middle of each circle; neurons are centred, the 1 of the biases is below."""
     places = {}
     tallest = max(sum(unit.kind != "bias" for unit in column) for column in columns)
+    middle = _RADIUS + (tallest - 1) / 2 * _ROW
     for k, column in enumerate(columns):
+        x = _RADIUS + k * _COLUMN
         own = [unit for unit in column if unit.kind != "bias"]
         for j, unit in enumerate(own):
-            places[unit.id] = (k * _COLUMN, ((len(own) - 1) / 2 - j) * _ROW)
+            places[unit.id] = (x, middle + (j - (len(own) - 1) / 2) * _ROW)
         if len(own) < len(column):
-            places[column[-1].id] = (k * _COLUMN, -(tallest + 1) / 2 * _ROW)
+            places[column[-1].id] = (x, middle + (tallest + 1) / 2 * _ROW)
     return places
 
 
@@ -235,48 +315,14 @@ def _along(
     return x + part * (x_end - x), y + part * (y_end - y)
 
 
-def _circle(unit: Unit, digits: int) -> dict[str, str]:
-    if unit.kind == "more":
-        label = html(font(unit.name, NAME, 11))
-        return {"id": unit.id, "label": label, "shape": "plaintext", "style": ""}
-    lines = [font(shortened(unit.name), NAME, 10)]
-    if unit.value is not None:
-        lines.append(font(number_text(unit.value, digits), VALUE, bold=True))
-    if unit.delta is not None:
-        lines.append(font(f"δ {number_text(unit.delta, digits, signed=True)}", GRADIENT, 10))
-    look = {"id": unit.id, "label": html(table("".join(map(row, lines))))}
-    if unit.kind == "input":
-        look |= {"shape": "box", "style": "rounded,filled", "fillcolor": "white"}
-        look |= {"width": "0.8", "height": "0.6"}
-    if unit.kind == "bias":
-        look |= {"fillcolor": "white", "style": "filled,dashed", "width": "0.4"}
-    return look
-
-
-def _line(connection: Connection, largest: float) -> dict[str, str]:
-    size = abs(connection.weight) / largest
-    look = {"color": _POSITIVE, "penwidth": f"{0.5 + (_WIDEST - 0.5) * size:.2f}"}
-    if connection.weight < 0.0:
-        look |= {"color": _NEGATIVE, "style": "dashed"}
-    return look
-
-
-def _weight(connection: Connection, digits: int) -> dict[str, str]:
-    text = number_text(connection.weight, digits)
-    color = _NEGATIVE if connection.weight < 0.0 else _POSITIVE
-    label = f"{font(shortened(connection.name) + ' ', NAME, 8)}{font(text, color, 9, bold=True)}"
-    cell = f'<TABLE BORDER="0" CELLPADDING="1" CELLSPACING="0" BGCOLOR="white">{row(label)}</TABLE>'
-    return {"label": html(cell), "shape": "plain", "style": "", "fixedsize": "false"}
-
-
-def _legend(columns: Iterable[Iterable[Unit]]) -> str:
-    units: list[Any] = [unit for column in columns for unit in column]
+def _legend(units: Iterable[Unit]) -> list[Run]:
+    shown = list(units)
     entries = []
-    if any(unit.value is not None for unit in units):
-        entries.append(font("output", VALUE, 10, bold=True))
-    if any(unit.delta is not None for unit in units):
-        entries.append(font("error δ = ∂E/∂net", GRADIENT, 10))
-    entries.append(font("weight > 0: solid", _POSITIVE, 10))
-    entries.append(font("weight < 0: dashed", _NEGATIVE, 10))
-    entries.append(font("width: its size", INK, 10))
-    return table(row("    ".join(entries)))
+    if any(unit.value is not None for unit in shown):
+        entries.append(Run("output", VALUE, 10.0, bold=True))
+    if any(unit.delta is not None for unit in shown):
+        entries.append(Run("error δ = ∂E/∂net", GRADIENT, 10.0))
+    entries.append(Run("weight > 0: solid", _POSITIVE, 10.0))
+    entries.append(Run("weight < 0: dashed", _NEGATIVE, 10.0))
+    entries.append(Run("width: its size", INK, 10.0))
+    return entries

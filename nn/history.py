@@ -74,6 +74,8 @@ class History:
 
     def _repr_html_(self) -> str:
         """A small curve of the losses, on a logarithmic axis where all are positive."""
+        from autograd.drawing import image
+
         losses = [x for x in self.loss + self.validation_loss if math.isfinite(x)]
         height = math.log if min(losses, default=0.0) > 0.0 else float
         low, high = (height(pick(losses, default=1.0)) for pick in (min, max))
@@ -89,12 +91,16 @@ class History:
             return f'<polyline fill="none" stroke="{color}" points="{points}">{title}</polyline>'
 
         rows = (("training", self.loss, "#0969da"), ("validation", self.validation_loss, "#bc4c00"))
-        curves = [curve(name, row, color) for name, row, color in rows if len(row) > 1]
-        return (
-            f"<div><code>{html.escape(repr(self))}</code><br/>"
-            f'<svg width="{_WIDTH}" height="{_HEIGHT}" viewBox="-2 -2 {_WIDTH + 4} {_HEIGHT + 4}">'
-            f"{''.join(curves)}</svg></div>"
+        curves = "".join(curve(name, row, color) for name, row, color in rows if len(row) > 1)
+        picture = (
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{_HEIGHT}" '
+            f'viewBox="-2 -2 {_WIDTH + 4} {_HEIGHT + 4}">'
+            f'<rect x="-2" y="-2" width="{_WIDTH + 4}" height="{_HEIGHT + 4}" fill="white"/>'
+            f"{curves}</svg>"
         )
+        code = f"<code>{html.escape(repr(self))}</code>"
+        # As an image: front ends show no SVG of a notebook that is not trusted.
+        return f"<div>{code}<br/>{image(picture, 'the losses over the epochs')}</div>"
 
     def _summary(self) -> str:
         if not self.loss:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 import subprocess
@@ -27,7 +28,6 @@ from autograd import (
 )
 from autograd import sum as total
 from autograd.drawing import Drawing
-from autograd.drawing.layout import LayoutError, render
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -36,18 +36,14 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 def groups(svg: str, kind: str) -> dict[str, ElementTree.Element]:
-    """The groups of a class, by id."""
+    """The groups of a class, by what they show."""
     root = ElementTree.fromstring(svg)
-    return {g.attrib["id"]: g for g in root.iter(f"{SVG}g") if g.attrib.get("class") == kind}
+    found = [g for g in root.iter(f"{SVG}g") if g.attrib["class"] == f"ag-{kind}"]
+    return {g.get(f"data-{kind}") or g.get("data-edge") or str(i): g for i, g in enumerate(found)}
 
 
 def lines(group: ElementTree.Element) -> list[str]:
-    return [text(x) for x in group.iter(f"{SVG}text")]
-
-
-def text(element: ElementTree.Element) -> str:
-    """The text of an element; Graphviz writes repeated spaces as no-break ones."""
-    return "".join(element.itertext()).replace("\xa0", " ")
+    return ["".join(x.itertext()) for x in group.iter(f"{SVG}text")]
 
 
 def boxes(drawing: Drawing) -> dict[str, list[str]]:
@@ -59,14 +55,22 @@ def box(drawing: Drawing, first_line: str) -> list[str]:
 
 
 def edges(drawing: Drawing) -> list[tuple[str, str]]:
-    """The visible edges as pairs of ids, without the places where they end."""
-    found = re.findall(r"^\s*(\w+)[\w:]* -> (\w+)[\w:]* \[(.*)\]$", drawing.dot, re.MULTILINE)
-    return [(source, target) for source, target, rest in found if "style=invis" not in rest]
+    """The edges as pairs of ids."""
+    found = groups(drawing.svg, "edge").values()
+    return [(x.attrib["data-source"], x.attrib["data-target"]) for x in found]
+
+
+def numbers(drawing: Drawing) -> list[list[str]]:
+    """What stands on each edge, in their order."""
+    return [lines(x) for x in groups(drawing.svg, "number").values()]
+
+
+def scopes(drawing: Drawing) -> list[str]:
+    return [text for x in groups(drawing.svg, "frame-title").values() for text in lines(x)]
 
 
 def legend(drawing: Drawing) -> list[str]:
-    graph = next(iter(groups(drawing.svg, "graph").values()))
-    return [text(x) for x in graph.findall(f"{SVG}text")]
+    return [x for group in groups(drawing.svg, "legend").values() for x in lines(group)]
 
 
 def position(drawing: Drawing, key: str) -> tuple[float, float]:
@@ -128,7 +132,7 @@ def test_worked_example_shows_the_documents_figures() -> None:
     assert box(drawing, "w7") == ["w7", "0.5", "−0.0226"]
     assert box(drawing, "E_o1") == ["E_o1", "½(t1 − out_o1)²", "0.2748", "+1"]
     assert box(drawing, "E") == ["E", "+", "0.2984", "+1"]
-    shown = [line for group in groups(drawing.svg, "edge").values() for line in lines(group)]
+    shown = [line for texts in numbers(drawing) for line in texts]
     for derivative in ("0.7414", "0.1868", "0.5933", "−0.2171", "0.1755", "0.2413"):
         assert derivative in shown
 
@@ -143,8 +147,8 @@ def test_worked_example_has_one_box_per_labelled_node() -> None:
 
 
 def test_worked_example_boxes_its_neurons() -> None:
-    clusters = [lines(x) for x in groups(draw(worked_example()).svg, "cluster").values()]
-    assert sorted(clusters) == [[f"neuron {x}"] for x in ("h1", "h2", "o1", "o2")]
+    names = scopes(draw(worked_example()))
+    assert sorted(names) == [f"neuron {x}" for x in ("h1", "h2", "o1", "o2")]
 
 
 def test_worked_example_reads_from_top_to_bottom() -> None:
@@ -164,8 +168,7 @@ def test_worked_example_reads_from_top_to_bottom() -> None:
 def test_nested_scopes_are_boxes_in_boxes() -> None:
     with scope("hidden"), scope("h1"):
         y = Value(1.0, "x") * 2.0
-    names = [lines(x) for x in groups(draw(y + 1.0).svg, "cluster").values()]
-    assert names == [["hidden"], ["h1"]]
+    assert scopes(draw(y + 1.0)) == ["hidden", "h1"]
 
 
 # --- document 002 ---------------------------------------------------------------------
@@ -217,14 +220,15 @@ def test_each_operand_position_has_an_edge() -> None:
     x = Value(3.0, "x")
     drawing = draw(x * x)
     assert edges(drawing) == [("n0", "n1"), ("n0", "n1")]
-    assert [lines(x) for x in groups(drawing.svg, "edge").values()] == [["3"], ["3"]]
+    assert numbers(drawing) == [["3"], ["3"]]
 
 
 def test_plain_numbers_stand_in_the_operation() -> None:
     x = Value(4.0, "x")
     cases = [
         (x + 1, "+1"), (1 - x, "1 − x"), (x * -1, "×−1"), (-x, "×−1"), (1 / x, "1/x"),
-        (x / 2, "÷2"), (x**2, "x²"), (x**0.5, "x^(½)"), (2**x, "2^x"), (tanh(x), "tanh"),
+        (x / 2, "÷2"), (x**2, "x²"), (x**0.5, "x^½"), (x**3, "x³"), (x**4, "x^4"),
+        (x**-2, "x^(−2)"), (2**x, "2^x"), (tanh(x), "tanh"),
         (leaky_relu(x), "leaky_relu(x, 0.01)"), (abs(x), "|x|"),
     ]  # fmt: skip
     for node, text in cases:
@@ -270,7 +274,7 @@ def test_numbers_that_are_tiny_huge_or_not_finite() -> None:
     x = Value(1e-9, "x")
     y = x * 1e30
     y.backward()
-    assert box(draw(y), "x") == ["x", "10⁻⁹".join(["1×", ""]), "+1×10³⁰"]
+    assert box(draw(y), "x") == ["x", "1e−9", "+1e30"]
     with pytest.warns(RuntimeWarning):
         infinite = Value(-1.0, "x") / 0.0
     assert "−∞" in list(boxes(draw(infinite)).values())[1]
@@ -291,8 +295,8 @@ def test_unlabelled_steps_fold_into_a_labelled_node() -> None:
     loss.backward()
     drawing = draw(loss)
     assert box(drawing, "E") == ["E", "½(t − out)²", "0.2812", "+3"]
-    by_edge = [lines(x) for x in groups(drawing.svg, "edge").values()]
-    assert by_edge == [["0.75"], ["−0.75"], ["3"]]  # d E / d t and d E / d out in one number
+    # d E / d t and d E / d out are one number each.
+    assert numbers(drawing) == [["0.75"], ["−0.75"], ["3"]]
     assert len(boxes(draw(loss, primitive=True))) == len(topological_order(loss))
 
 
@@ -335,10 +339,10 @@ def test_a_collapsed_scope_shows_its_inputs_and_outputs() -> None:
     E = worked_example()
     drawing = draw(E, collapse="neuron h1")
     assert box(drawing, "neuron h1") == [
-        "neuron h1", "i1", "out_h1", "  ", "0.5933", "  ", "+0.0364", "i2", "b1",
+        "neuron h1", "i1", "out_h1", "0.5933", "+0.0364", "i2", "b1",
         "2 operations, 2 leaves",
     ]  # fmt: skip
-    assert len(groups(drawing.svg, "cluster")) == 3
+    assert len(scopes(drawing)) == 3
     inside = {"w1", "w2", "net_h1", "out_h1"}
     assert not inside & {text[0] for text in boxes(drawing).values()}
 
@@ -377,8 +381,8 @@ def test_several_scopes_share_a_box() -> None:
     }
     drawing = draw(worked_example(), collapse=layers)
     assert box(drawing, "hidden") == [
-        "hidden", "i1", "out_h1", "  ", "0.5933", "  ", "+0.0364",
-        "i2", "out_h2", "  ", "0.5969", "  ", "+0.0414", "b1", "4 operations, 4 leaves",
+        "hidden", "i1", "out_h1", "0.5933", "+0.0364",
+        "i2", "out_h2", "0.5969", "+0.0414", "b1", "4 operations, 4 leaves",
     ]  # fmt: skip
     assert not groups(drawing.svg, "cluster")
     with pytest.raises(ValueError, match="no scope 'neuron x'"):
@@ -403,8 +407,8 @@ def test_rows_that_stand_for_many_are_joined_by_one_edge() -> None:
         y = dot(xs, xs)
     drawing = draw(y, collapse=True)
     assert len(edges(drawing)) == 7 + 1
-    rows = [float(g[1].attrib["d"].split(",")[1].split("C")[0])
-            for g in groups(drawing.svg, "edge").values()]  # fmt: skip
+    starts = [g[1].attrib["d"].split("C")[0] for g in groups(drawing.svg, "edge").values()]
+    rows = [float(start.split(",")[1]) for start in starts]
     assert rows == sorted(rows)
 
 
@@ -486,7 +490,7 @@ def test_a_long_path_is_shortened_in_the_middle() -> None:
     for _ in range(40):
         y = y * 2.0
     (note,) = [line for line in legend(draw(y, highlight=x)) if line.startswith("∂")]
-    assert note.startswith("∂×2/∂x = 2 · 2 · 2 · 2 · … · 2 · 2 · 2 · 2 = 1.1×10¹²  along x → ×2")
+    assert note.startswith("∂×2/∂x = 2 · 2 · 2 · 2 · … · 2 · 2 · 2 · 2 = 1.1e12  along x → ×2")
     (note,) = [line for line in legend(draw(y, highlight=y)) if line.startswith("∂")]
     assert note == "∂×2/∂×2 = 1"
 
@@ -619,7 +623,7 @@ def test_any_label_is_safe(label: str) -> None:
     for drawing in (draw(z), draw(z, collapse=True), draw(z, highlight=x)):
         root = ElementTree.fromstring(drawing.svg)
         tags = {element.tag.removeprefix(SVG) for element in root.iter()}
-        assert tags <= {"svg", "g", "title", "text", "path", "polygon", "polyline", "ellipse"}
+        assert tags <= {"svg", "g", "title", "text", "tspan", "path", "polygon", "rect", "circle"}
         assert not any(
             "href" in key or key.startswith("on") for e in root.iter() for key in e.attrib
         )
@@ -700,37 +704,11 @@ def test_a_protected_file_is_kept(tmp_path: Path, monkeypatch: Any) -> None:
     assert target.read_text() == "old"
 
 
-def test_it_draws_without_a_stderr(monkeypatch: Any) -> None:
-    monkeypatch.setattr(sys, "stderr", None)
-    assert "<svg" in draw(Value(1.0)).svg
-
-    def closed(descriptor: int) -> int:
-        raise OSError(9, "Bad file descriptor")
-
-    monkeypatch.setattr(os, "dup", closed)
-    assert "<svg" in draw(Value(2.0)).svg
-
-
 def test_what_is_no_value_is_refused() -> None:
     with pytest.raises(TypeError, match="draw takes one Value, got list; for several outputs"):
         draw([Value(1.0)])  # type: ignore[call-overload]
     with pytest.raises(TypeError, match="highlight takes a Value, got str"):
         draw(Value(1.0), highlight="x")  # type: ignore[call-overload]
-
-
-@pytest.mark.parametrize("package", ["graphviz", "pygraphviz"])
-def test_a_missing_package_is_named(package: str, monkeypatch: Any) -> None:
-    monkeypatch.setitem(sys.modules, package, None)
-    with pytest.raises(ImportError, match=f'install it with "pip install {package}"'):
-        _ = draw(Value(1.0)).svg
-
-
-def test_what_graphviz_only_prints_becomes_an_error(capfd: Any) -> None:
-    with pytest.raises(LayoutError, match="in label of node n0"):
-        render("digraph{n0[label=<<b>x</i>>]}", "svg")
-    with pytest.raises(LayoutError, match="could not make the svg"):
-        render("digraph{", "svg")
-    assert capfd.readouterr() == ("", "")
 
 
 def test_nothing_is_printed(capfd: Any) -> None:
@@ -743,9 +721,11 @@ def test_nothing_is_printed(capfd: Any) -> None:
 
 def test_in_jupyter_a_drawing_is_its_svg() -> None:
     drawing = draw(document_002())
-    fitting = ' style="max-width:100%;height:auto"'
-    assert drawing._repr_svg_().replace(fitting, "") == drawing.svg
-    assert fitting in drawing._repr_svg_() and fitting not in drawing.svg
+    assert drawing._repr_svg_() == drawing.svg
+    image = drawing._repr_html_()
+    assert image.startswith('<img alt="computation graph of f, 13 boxes" style="max-width:100%;')
+    data = image.partition("base64,")[2].partition('"')[0]
+    assert base64.b64decode(data).decode() == drawing.svg
     assert repr(drawing) == "<Drawing: computation graph of f, 13 boxes>"
 
 

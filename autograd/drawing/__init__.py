@@ -1,22 +1,44 @@
-"""Graphs as pictures, in two halves.
+"""Graphs as pictures, in three stages.
 
-From the graph to plain data: `folding` decides which nodes are shown as one, `gate` what
-stands in a box, `boxes` and `collapsing` what is a box, `paths` what a highlighted gradient
-goes through, `steps` the passes one node at a time; `diagram` is the result, `description`
-says it in words. From data to a picture: `markup`, `box_label` and `dot_writer` write DOT,
-`layout` has Graphviz lay it out in this process, `drawing` has `draw` and `Drawing`.
+From the graph to plain data: `folding` decides which nodes are shown as one, `gate` what is
+written for an operation, `boxes` and `collapsing` what is a box, `paths` what a highlighted
+gradient goes through, `steps` the passes one node at a time; `diagram` is the result,
+`description` says it in words.
+
+From data to places: `content` puts the texts into their boxes, measured by `metrics`;
+`dot_writer` hands sizes and edges to a layout engine, which `engine` finds and `layout` reads;
+`edge_numbers` finds room for the numbers on the edges. `scene` has it all.
+
+From places to a picture: `painter` writes a scene with `svg` in the looks of `style`; `export`
+makes PNG and PDF of it, and `dot_text` the graph for a reader's own Graphviz. `picture` has
+what notebooks and files take, `drawing` has `draw`.
 
 Other views, such as `nn`'s networks, are built from the names exported here.
 """
 
-from autograd.drawing.drawing import Drawing, draw
+from autograd.drawing.content import Run, one_line, stacked
+from autograd.drawing.dot_writer import import_graphviz
+from autograd.drawing.drawing import draw
 from autograd.drawing.gate import number_text
-from autograd.drawing.layout import import_graphviz
-from autograd.drawing.markup import FONT, GRADIENT, INK, LINE, NAME, VALUE, font, html, row, table
-from autograd.expression.notation import shortened
+from autograd.drawing.picture import Drawing, Drawings
+from autograd.drawing.style import GRADIENT, INK, LINE, NAME, VALUE
+from autograd.drawing.svg import (
+    element,
+    group,
+    halo,
+    id_prefix,
+    image,
+    line_length,
+    page,
+    rectangle,
+    text,
+    texts,
+)
 
 __all__ = [
-    "Drawing", "draw",
-    "FONT", "GRADIENT", "INK", "LINE", "NAME", "VALUE",
-    "font", "html", "import_graphviz", "number_text", "row", "shortened", "table",
+    "Drawing", "Drawings", "draw",
+    "GRADIENT", "INK", "LINE", "NAME", "VALUE",
+    "Run", "import_graphviz", "number_text", "one_line", "stacked",
+    "element", "group", "halo", "id_prefix", "image", "line_length", "page", "rectangle", "text",
+    "texts",
 ]  # fmt: skip

@@ -1,107 +1,88 @@
-"""From a diagram to text in the DOT language: how boxes, edges and scopes look and line up."""
+"""A diagram in the DOT language: what lies where, with nothing said about how it looks.
+
+`DotWriter` has what all DOT text of a diagram shares: boxes of fixed sizes, frames, the ends of
+edges, the order. As it is, it writes the skeleton that the layout engine gets: without any text,
+so that no engine's idea of a font comes into the layout. `dot_text` adds what is seen.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
-from autograd.drawing.box_label import HIDDEN, MAX_PORTS, BoxLabel
-from autograd.drawing.diagram import CONDITION, GATE, LEAF, SCOPE, Box, Diagram, Edge, Step
-from autograd.drawing.gate import number_text
-from autograd.drawing.layout import import_graphviz
-from autograd.drawing.markup import (
-    ACCENT,
-    DERIVATIVE,
-    FADED,
-    FONT,
-    GRADIENT,
-    INK,
-    LINE,
-    NAME,
-    VALUE,
-    font,
-    html,
-    row,
-    table,
-)  # fmt: skip
-from autograd.expression.notation import shortened
+from autograd.drawing.content import MAX_PORTS, Content, frame_title
+from autograd.drawing.diagram import GATE, LEAF, SCOPE, Box, Diagram, Edge
+from autograd.drawing.markup import blank, html, table, with_rungs
 
-_FILLS = {LEAF: "#ffffff", CONDITION: "#f3f0fa", SCOPE: "#eef3f8"}
-_OPERATION_FILL = "#e8f1fb"
-_SCOPE_FILLS = ("#f6f8fa", "#eceff3")
-# In larger graphs lines do not line up anyway, and lining them up takes time.
-_MAX_ALIGNED = 400
 _SWIFT_LAYOUT = {"nslimit": "2"}  # of more boxes than these, half as long for 1000 boxes
 _MAX_SLOW_LAYOUT = 300
 
 
 class DotWriter:
-    """Writes one diagram.
+    """Writes the skeleton of a diagram.
 
     Args:
         diagram: what to show.
-        digits: digits after the point.
-        step: show only what is known after this step of the passes.
+        contents: what stands in each box, by its id.
+        distance: between two columns, in points.
     """
 
-    def __init__(self, diagram: Diagram, digits: int, step: Step | None = None) -> None:
+    def __init__(self, diagram: Diagram, contents: Mapping[str, Content], distance: float) -> None:
         self._diagram = diagram
-        self._digits = digits
-        self._step = step
-        self._label = BoxLabel(digits, step)
+        self._contents = contents
+        self._distance = distance
         self._boxes = {box.id: box for box in diagram.boxes}
-        self._users: dict[str, list[str]] = {}
+        self._frames = {scope: name for name, scope in frame_names(diagram).items()}
         self._operands: dict[str, list[Edge]] = {}
         for edge in diagram.edges:
-            self._users.setdefault(edge.source, []).append(edge.target)
             self._operands.setdefault(edge.target, []).append(edge)
-        # Boxes with leaves of their own, whose edges keep their order from top to bottom.
-        self._own_leaves: dict[str, list[str]] = {}
-        for edge in diagram.edges:
-            if self._is_own_leaf(edge):
-                self._own_leaves.setdefault(edge.target, []).append(edge.source)
-
-    def _is_own_leaf(self, edge: Edge) -> bool:
-        """Tell whether the source is a leaf that belongs to the target alone."""
-        source, target = self._boxes[edge.source], self._boxes[edge.target]
-        is_alone = len(self._users[edge.source]) == 1
-        return is_alone and source.kind == LEAF and bool(source.scope) and (
-            source.scope == target.scope and target.kind not in (GATE, SCOPE)
-        )  # fmt: skip
 
     def text(self) -> str:
         """Return the DOT text."""
-        graph = import_graphviz("graphviz").Digraph(
+        graph = import_graphviz().Digraph(
             name="graph",
             graph_attr={
-                "rankdir": "LR", "nodesep": "0.18", "ranksep": "0.5", "bgcolor": "white",
-                "fontname": FONT, "fontsize": "10", "labeljust": "l", "labelloc": "b",
-                "label": html(self._legend()),
+                "rankdir": "LR", "nodesep": "0.18", "ranksep": f"{self._distance / 72:.3f}",
+                "labeljust": "l", **self._graph(),
                 **(_SWIFT_LAYOUT if len(self._boxes) > _MAX_SLOW_LAYOUT else {}),
             },
-            node_attr={
-                "shape": "box", "style": "rounded,filled", "fontname": FONT, "fontsize": "11",
-                "color": LINE, "margin": "0.09,0.05",
-            },
-            edge_attr={"color": LINE, "fontname": FONT, "fontsize": "9", "arrowsize": "0.6"},
+            node_attr={"shape": "box", "fixedsize": "true", "margin": "0"},
+            edge_attr={"arrowsize": "0.6"},
         )  # fmt: skip
         self._add_boxes(graph, self._diagram.boxes, 0)
-        bundles: set[tuple[str, str]] = set()
-        for i, edge in enumerate(self._diagram.edges):
-            ends = self._ends(edge)
-            if edge.source_port is not None and edge.target_port is not None:
-                if ends in bundles:  # from one row "33 more" to another
-                    continue
-                bundles.add(ends)
-            graph.edge(*ends, **self._edge(i, edge))
-        for edge in _aligned(self._diagram.edges):
-            graph.edge(edge.source, edge.target, style="invis", weight="0", **self._length(edge))
+        for i, edge in self._drawn_edges():
+            attributes = {"id": f"e{i}", **self._length(edge), **self._edge(i, edge)}
+            graph.edge(*self._ends(edge), **attributes)
+        for row in self._equal_leaves():
+            with graph.subgraph(graph_attr={"rank": "same"}) as column:
+                for upper, lower in pairwise(row):
+                    column.edge(upper, lower, style="invis")
         return str(graph.source)
+
+    # --- what is seen, in more than a skeleton -----------------------------------------
+
+    def _graph(self) -> dict[str, str]:
+        return {}
+
+    def _box(self, box: Box) -> dict[str, str]:
+        content = self._contents[box.id]
+        if not content.rungs:
+            return {"label": ""}
+        middle = blank(content.width - 6, 8)
+        return {"label": html(with_rungs(content, middle))}
+
+    def _frame(self, scope: str, depth: int) -> dict[str, str]:
+        title = frame_title(scope)
+        return {"label": html(table(blank(title.width, title.height)))}
+
+    def _edge(self, index: int, edge: Edge) -> dict[str, str]:
+        return {}
 
     # --- boxes ------------------------------------------------------------------------
 
     def _add_boxes(self, graph: Any, boxes: Sequence[Box], depth: int) -> None:
-        """Add boxes in order, and those of an inner scope in a box around them."""
+        """Add boxes in order, and those of an inner scope in a frame around them."""
         groups: dict[str | None, list[Box]] = {}
         for box in boxes:
             scope = box.scope[depth] if len(box.scope) > depth else None
@@ -110,56 +91,47 @@ class DotWriter:
         for scope, inner in reversed(groups.items()) if depth else groups.items():
             if scope is None:
                 for box in reversed(inner) if depth else inner:
-                    graph.node(box.id, **self._box(box))
+                    graph.node(box.id, **self._size(box), **self._box(box))
                 continue
-            with graph.subgraph(name=f"cluster_{inner[0].id}_{depth}") as cluster:
-                cluster.attr(
-                    label=html(font(shortened(scope), NAME, 10)), labelloc="t", color=FADED,
-                    style="rounded,filled", fillcolor=_SCOPE_FILLS[depth % 2],
-                )  # fmt: skip
+            with graph.subgraph(name=self._frames[inner[0].scope[: depth + 1]]) as cluster:
+                cluster.attr(labelloc="t", labeljust="l", **self._frame(scope, depth))
                 self._add_boxes(cluster, inner, depth + 1)
 
-    def _box(self, box: Box) -> dict[str, str]:
-        ports = len(self._own_leaves.get(box.id, ()))
-        highlight = self._diagram.highlight
-        is_faded = highlight is not None and box.id not in highlight.boxes
-        attributes = {
-            "id": box.id,
-            "fillcolor": _FILLS.get(box.kind, _OPERATION_FILL),
-            "label": html(self._label.text(box, ports, is_faded=is_faded)),
-        }
-        if ports:  # they lie on the edge of the box
-            attributes |= {"margin": "0", "width": "0", "height": "0"}
-        if box.kind == GATE:
-            attributes |= {"shape": "circle", "style": "filled", "margin": "0"}
-        elif box.kind == CONDITION:
-            attributes["style"] = "rounded,filled,dashed"
-        if box.kind == SCOPE or box.id == self._diagram.output:
-            attributes["penwidth"] = "1.8"
-        if is_faded:
-            attributes |= {"color": FADED, "fillcolor": "#fbfcfd"}
-        elif highlight is not None or (self._step is not None and box.id == self._step.box):
-            attributes |= {"color": ACCENT, "penwidth": "2.2"}
-        return attributes
+    def _size(self, box: Box) -> dict[str, str]:
+        content = self._contents[box.id]
+        size = {"width": f"{content.width / 72:.5g}", "height": f"{content.height / 72:.5g}"}
+        return {"shape": "circle", **size} if content.is_round else size
 
     # --- edges ------------------------------------------------------------------------
 
-    def _edge(self, index: int, edge: Edge) -> dict[str, str]:
-        attributes = {"id": f"e{index}", **self._length(edge)}
-        highlight, step = self._diagram.highlight, self._step
-        is_faded = highlight is not None and index not in highlight.edges
-        if not edge.carries_gradient:
-            attributes["style"] = "dashed"
-        if is_faded:
-            attributes["color"] = FADED
-        elif highlight is not None or (step is not None and index in step.edges):
-            attributes |= {"color": ACCENT, "penwidth": "2"}
-        if edge.derivative is not None:
-            is_known = step is None or edge.target in step.values
-            color = HIDDEN if not is_known else FADED if is_faded else DERIVATIVE
-            text = number_text(edge.derivative, self._digits)
-            attributes["label"] = html(font(text, color, 9))
-        return attributes
+    def _drawn_edges(self) -> Iterator[tuple[int, Edge]]:
+        """Yield the edges; of those from one row "33 more" to another just one."""
+        bundles: set[tuple[str, str]] = set()
+        for i, edge in enumerate(self._diagram.edges):
+            ends = self._ends(edge)
+            if edge.source_port is not None and edge.target_port is not None:
+                if ends in bundles:
+                    continue
+                bundles.add(ends)
+            yield i, edge
+
+    def _equal_leaves(self) -> list[list[str]]:
+        """Return the leaves that the same boxes use, in reading order.
+
+        Where several boxes share several leaves, as the neurons of a layer do, every order has
+        as many crossings as any other. So they are drawn from top to bottom as they are read.
+        """
+        users: dict[str, list[str]] = {}
+        for edge in self._diagram.edges:
+            users.setdefault(edge.source, []).append(edge.target)
+        equal: dict[tuple[object, ...], list[str]] = {}
+        for edge in self._diagram.edges:
+            leaf = self._boxes[edge.source]
+            if leaf.kind == LEAF and len(users[leaf.id]) > 1:
+                row = equal.setdefault((leaf.scope, frozenset(users[leaf.id])), [])
+                if leaf.id not in row:
+                    row.append(leaf.id)
+        return [row for row in equal.values() if len(row) > 1]
 
     def _ends(self, edge: Edge) -> tuple[str, str]:
         source, target = edge.source, edge.target
@@ -167,60 +139,33 @@ class DotWriter:
             source = f"{source}:o{min(edge.source_port, MAX_PORTS - 1)}:e"
         if edge.target_port is not None:
             target = f"{target}:i{min(edge.target_port, MAX_PORTS - 1)}:w"
-        elif self._is_own_leaf(edge):
-            target = f"{target}:p{self._own_leaves[target].index(source)}:w"
+        elif source in [rung.left for rung in self._contents[target].rungs]:
+            target = f"{target}:{source}:w"
         elif self._boxes[target].kind == GATE and len(self._operands[target]) == 2:
             target += ":nw" if self._operands[target][0] is edge else ":sw"
         return source, target
 
     def _length(self, edge: Edge) -> dict[str, str]:
         """Put what comes from outside of a scope one column before the leaves inside it."""
-        enters = self._boxes[edge.source].scope != self._boxes[edge.target].scope
-        return {"minlen": "2"} if enters and edge.target in self._own_leaves else {}
-
-    # --- legend -----------------------------------------------------------------------
-
-    def _legend(self) -> str:
-        output = shortened(self._boxes[self._diagram.output].label) or "output"
-        entries = [font("value", VALUE, 10, bold=True)]
-        if any(box.grad is not None for box in self._diagram.boxes):
-            entries.append(font(f"± gradient ∂{output}/∂node", GRADIENT, 10))
-        if any(edge.derivative is not None for edge in self._diagram.edges):
-            entries.append(font("local derivative, on the edge", DERIVATIVE, 10))
-        notes = [font(text, INK, 10) for text in self._notes()]
-        lines = ["    ".join(entries), *notes]
-        return table("".join(row(line, align="LEFT") for line in lines), spacing=2)
-
-    def _notes(self) -> Iterable[str]:
-        if self._step is not None:
-            return [self._step.text]
-        return self._diagram.highlight.text if self._diagram.highlight else ()
+        source, target = self._boxes[edge.source], self._boxes[edge.target]
+        has_leaves = target.kind != SCOPE and bool(self._contents[edge.target].rungs)
+        return {"minlen": "2"} if has_leaves and source.scope != target.scope else {}
 
 
-def _aligned(edges: Sequence[Edge]) -> list[Edge]:
-    """Return edges to count again, so that equally good layouts come out in reading order.
+def frame_names(diagram: Diagram) -> dict[str, tuple[str, ...]]:
+    """Return what DOT text calls the frames, outer ones first, and the scopes they are around."""
+    prefixes = (box.scope[:k] for box in diagram.boxes for k in range(1, len(box.scope) + 1))
+    return {f"cluster{i}": scope for i, scope in enumerate(dict.fromkeys(prefixes))}
 
-    Where several boxes share several operands, as the neurons of a layer do, every order has
-    as many crossings as any other. So the first operand is drawn to the first user, the last
-    to the last, and those between to what lies between.
-    """
-    if len(edges) > _MAX_ALIGNED:
-        return []
-    users: dict[str, list[str]] = {}
-    for edge in edges:
-        row = users.setdefault(edge.source, [])
-        if edge.target not in row:
-            row.append(edge.target)
-    operands: dict[str, list[Edge]] = {}
-    for edge in edges:
-        if len(users[edge.source]) > 1:
-            operands.setdefault(edge.target, []).append(edge)
-    aligned = []
-    for target, shared in operands.items():
-        last = len(shared) - 1
-        for i, edge in enumerate(shared):
-            last_user = len(users[edge.source]) - 1
-            place = round(i * last_user / max(last, 1))
-            if users[edge.source].index(target) == place:
-                aligned += [edge] * (3 if i in (0, last) and place in (0, last_user) else 1)
-    return aligned
+
+def import_graphviz() -> Any:
+    """Import the package that writes DOT text, or say how to install it."""
+    try:
+        import graphviz
+    except ImportError as error:
+        raise ImportError(
+            f"drawing needs the Python package graphviz ({error}): install it with "
+            '"pip install graphviz"; no Graphviz program is needed',
+            name="graphviz",
+        ) from error
+    return graphviz

@@ -2,111 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import warnings
-from collections.abc import Mapping, Sequence
-from functools import cached_property
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Literal, overload
 
 from autograd.drawing.boxes import Assembly
 from autograd.drawing.collapsing import Collapse, assemble
-from autograd.drawing.description import descriptions
 from autograd.drawing.diagram import Diagram, Highlight, Step
-from autograd.drawing.dot_writer import DotWriter
 from autograd.drawing.folding import Part, fold
-from autograd.drawing.layout import FORMATS, render, tidy_svg
+from autograd.drawing.painter import paint
 from autograd.drawing.paths import describe, find_paths
+from autograd.drawing.picture import Drawing, Drawings
+from autograd.drawing.scene import Scene
 from autograd.drawing.steps import steps as passes
 from autograd.errors import user_frame
 from autograd.expression.notation import check_digits, shortened
 from autograd.functional import data_now, differ
 from autograd.order import topological_order
 from autograd.value import Value
-
-
-class Drawing:
-    """A picture as DOT text, laid out when it is first looked at.
-
-    Args:
-        dot: a graph in the DOT language.
-        title: what it shows, in words.
-        descriptions: what each part shows, by its id in the DOT text.
-        engine: Graphviz's layout, "dot" or "nop".
-        step: what it shows of the passes, if it is one of a sequence.
-
-    Attributes:
-        dot, title, step: as given.
-    """
-
-    def __init__(
-        self,
-        dot: str,
-        title: str,
-        descriptions: Mapping[str, str] | None = None,
-        engine: str = "dot",
-        step: Step | None = None,
-    ) -> None:
-        self.dot = dot
-        self.title = title
-        self.step = step
-        self._descriptions = dict(descriptions or {})
-        self._engine = engine
-
-    @cached_property
-    def svg(self) -> str:
-        """The picture as SVG: no scripts, links or outside resources."""
-        return tidy_svg(render(self.dot, "svg", self._engine), self.title, self._descriptions)
-
-    def _repr_svg_(self) -> str:
-        # As wide as the notebook's page. In files it is left out: some readers take the height
-        # for a number.
-        return self.svg.replace("<svg ", '<svg style="max-width:100%;height:auto" ', 1)
-
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the picture to a file whose suffix says how: .svg, .pdf, .png or .dot.
-
-        The file is either complete or as it was before.
-
-        Raises:
-            ValueError: another suffix.
-            OSError: the file cannot be written.
-        """
-        target = Path(path)
-        _replace(target, self._encoded(target))
-
-    def _encoded(self, path: Path) -> bytes:
-        suffix = path.suffix.lower().removeprefix(".")
-        if suffix == "dot":
-            return self.dot.encode()
-        if suffix == "svg":
-            return self.svg.encode()
-        if suffix in FORMATS:
-            return render(self.dot, suffix, self._engine)
-        raise ValueError(
-            f"cannot save a drawing as {path.name!r}: the name must end in .svg, .pdf, .png or .dot"
-        )
-
-    def __repr__(self) -> str:
-        return f"<Drawing: {self.title}>"
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """Write a file beside the path and put it in its place in one move."""
-    path = path.resolve()  # a link stays a link
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        if path.exists() and not os.access(path, os.W_OK):
-            raise PermissionError(13, os.strerror(13))
-        try:
-            temporary.write_bytes(content)
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
-    except OSError as error:
-        raise type(error)(
-            error.errno, f"cannot write the drawing: {error.strerror}", str(path)
-        ) from None
 
 
 @overload
@@ -118,7 +31,7 @@ def draw(
 def draw(
     output: Value, *, digits: int = ..., primitive: bool = ..., collapse: Collapse = ...,
     highlight: Value | None = ..., max_nodes: int = ..., steps: Literal[True],
-) -> list[Drawing]: ...  # fmt: skip
+) -> Drawings: ...  # fmt: skip
 def draw(
     output: Value,
     *,
@@ -128,7 +41,7 @@ def draw(
     highlight: Value | None = None,
     max_nodes: int = 500,
     steps: bool = False,
-) -> Drawing | list[Drawing]:
+) -> Drawing | Drawings:
     """Draw the graph of a value: values, gradients, and local derivatives on the edges.
 
     The unlabelled operations that lead to a labelled node are shown as its formula, where it
@@ -149,7 +62,7 @@ def draw(
 
     Returns:
         A `Drawing`, which shows itself in Jupyter and saves as .svg, .pdf, .png or .dot; with
-        `steps` a list of them.
+        `steps` `Drawings`, a sequence of them that shows itself too and saves as one .html.
 
     Raises:
         TypeError: output or highlight is not a Value.
@@ -184,9 +97,10 @@ def draw(
         assembly.box_of[id(output)],
         None if highlight is None else _highlight(assembly, parts, output, highlight),
     )
+    scene = Scene(diagram, digits)
     if not steps:
-        return _drawing(diagram, digits)
-    return [_drawing(diagram, digits, step) for step in passes(diagram, digits)]
+        return _drawing(scene)
+    return Drawings(title, [_drawing(scene, step) for step in passes(diagram, digits)])
 
 
 def _warn_of_other_data(output: Value) -> None:
@@ -223,7 +137,6 @@ def _highlight(assembly: Assembly, parts: Sequence[Part], output: Value, start: 
     return Highlight(frozenset(boxes), frozenset(edges), text)
 
 
-def _drawing(diagram: Diagram, digits: int, step: Step | None = None) -> Drawing:
-    dot = DotWriter(diagram, digits, step).text()
-    title = diagram.title if step is None else f"{diagram.title}: {step.text}"
-    return Drawing(dot, title, descriptions(diagram, digits, step), step=step)
+def _drawing(scene: Scene, step: Step | None = None) -> Drawing:
+    title = scene.diagram.title if step is None else f"{scene.diagram.title}: {step.text}"
+    return Drawing(title, lambda: paint(scene, title, step), lambda: scene.dot(step), step)

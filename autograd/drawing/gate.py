@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from autograd import ops
 from autograd.expression.formula import Apply, Symbol, Term
 from autograd.expression.formula_reader import FormulaReader
-from autograd.expression.notation import TEXTBOOK
+from autograd.expression.notation import Textbook, decimal
 from autograd.expression.printing import write
 from autograd.node import Node
+from autograd.op import CALL
 from autograd.value import Value
 
 # A longer formula is drawn as the operations it consists of.
@@ -20,7 +21,33 @@ _NAMES = {
     ops.negative: "×−1", ops.sigmoid: "σ", ops.where: "if",
     ops.logical_and: "and", ops.logical_or: "or", ops.logical_not: "not",
 }  # fmt: skip
-_SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+
+
+class _Picture(Textbook):
+    """A textbook's text in characters that common fonts have.
+
+    They have ² and ³, but no superscript minus, which some programs leave out without a word:
+    3×10⁻⁹ then reads 3×10⁹.
+    """
+
+    def superscript(self, text: str, precedence: int) -> str:
+        if text in ("2", "3"):
+            return super().superscript(text, precedence)
+        return f"^{text}" if precedence == CALL or text.isalnum() else f"^({text})"
+
+    def number(self, x: float, digits: int | None) -> tuple[str, int]:
+        text, precedence = super().number(x, digits)
+        _, mantissa, exponent = decimal(x, digits)
+        if exponent is not None:
+            text = f"{'−' if x < 0.0 else ''}{mantissa}e{_exponent(exponent)}"
+        return text, precedence
+
+    def _label(self, label: str) -> str:
+        return super()._label(label).translate(_BRACKETS)
+
+
+_BRACKETS = str.maketrans("⟨⟩", "‹›")
+PICTURE = _Picture()
 
 
 def operation_text(node: Node) -> str:
@@ -36,16 +63,16 @@ def operation_text(node: Node) -> str:
     if op is ops.dot:
         return "Σ w·x + b" if numbers else "Σ w·x"
     if op is ops.sum:
-        return " + ".join(["Σ", *[TEXTBOOK.number(x, None)[0] for x in numbers]])
+        return " + ".join(["Σ", *[PICTURE.number(x, None)[0] for x in numbers]])
     if not numbers:
         if op in _SIGNS or op in _NAMES or op.textbook is None:
             return _SIGNS.get(op) or _NAMES.get(op) or op.name
     elif op in (ops.add, ops.multiply) or (op in _SIGNS and isinstance(operands[0], Value)):
-        return _SIGNS[op] + TEXTBOOK.number(numbers[0], None)[0]
+        return _SIGNS[op] + PICTURE.number(numbers[0], None)[0]
     letters = iter("xyzuvw")
     nodes = {id(x): x for x in operands if isinstance(x, Value)}
     names = {key: "c" if is_condition(x) else next(letters, "x") for key, x in nodes.items()}
-    return write(FormulaReader(names).definition(node).term, TEXTBOOK)[0]
+    return write(FormulaReader(names).definition(node).term, PICTURE)[0]
 
 
 def is_condition(node: Node) -> bool:
@@ -61,7 +88,7 @@ def formula_text(node: Node, ends: Mapping[int, str]) -> str | None:
         ends: what to call the nodes at which the formula stops, by id.
     """
     term = FormulaReader(ends).definition(node).term
-    text, is_shortened = write(term, TEXTBOOK)
+    text, is_shortened = write(term, PICTURE)
     text = text.replace("½·", "½")
     if len(text) <= MAX_FORMULA and not is_shortened:
         return text
@@ -91,7 +118,7 @@ def number_text(x: float, digits: int, *, signed: bool = False, minus: str = "�
         minus: the minus sign.
 
     >>> [number_text(x, 4) for x in (0.05, 0.5932699, -0.0226025, 0.000438568, 2.5e-7, 3e8)]
-    ['0.05', '0.5933', '−0.0226', '0.000439', '2.5×10⁻⁷', '3×10⁸']
+    ['0.05', '0.5933', '−0.0226', '0.000439', '2.5e−7', '3e8']
     >>> number_text(0.1966, 2, signed=True), number_text(float("-inf"), 2)
     ('+0.20', '−∞')
     """
@@ -110,4 +137,8 @@ def _magnitude(x: float, digits: int) -> str:
     if 10.0 ** (1 - digits) <= x < 1e6:
         return fixed
     mantissa, _, exponent = f"{x:.3g}".partition("e")
-    return mantissa + (f"×10{str(int(exponent)).translate(_SUPERSCRIPTS)}" if exponent else "")
+    return mantissa + (f"e{_exponent(int(exponent))}" if exponent else "")
+
+
+def _exponent(exponent: int) -> str:
+    return str(exponent).replace("-", "−")

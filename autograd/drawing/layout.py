@@ -1,119 +1,115 @@
-"""Laying out DOT text with the Graphviz libraries inside this process.
+"""Where everything lies, as plain numbers: what a picture and a page are painted from.
 
-pygraphviz's wheels bring the libraries, so no `dot` program is needed. Graphviz reports
-some mistakes on stderr alone and goes on without the label; so its stderr is read here.
+In points; x to the right, y downwards, from the upper left corner of the graph.
 """
 
 from __future__ import annotations
 
-import os
-import re
-import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from html import escape
-from threading import Lock
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from autograd.expression.notation import visible
+from autograd.drawing.engine import positions
 
-FORMATS = ("svg", "pdf", "png")
-# Twice the resolution of a common screen.
-_PNG_DPI = "192"
-_NOISE = ("Fontconfig", "(process:")  # about fonts, on machines with few or odd ones
-_STDERR = Lock()
+Point = tuple[float, float]
+_OUTLINE = 1.5
 
 
-class LayoutError(RuntimeError):
-    """Graphviz could not lay out or write a drawing."""
+@dataclass(frozen=True)
+class Place:
+    """A rectangle by its middle and its size."""
+
+    x: float
+    y: float
+    width: float
+    height: float
 
 
-def render(dot: str, format: str, engine: str = "dot") -> bytes:
-    """Return a drawing as bytes of a file.
+@dataclass(frozen=True)
+class Curve:
+    """An edge: cubic Bézier curves in a row, and the tip of its arrow.
 
     Args:
-        dot: a graph in the DOT language.
-        format: "svg", "pdf" or "png".
-        engine: "dot", or "nop" for nodes that have positions.
+        points: the start, then two control points and the end of each curve.
+        tip: where the arrow ends, a little beyond the last curve.
+    """
+
+    points: tuple[Point, ...]
+    tip: Point
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Places of the parts of a graph.
+
+    Args:
+        width, height: of the whole.
+        boxes: by the name of the node.
+        curves: by the id of the edge.
+        frames: by the name of the cluster, outer ones first.
+    """
+
+    width: float
+    height: float
+    boxes: Mapping[str, Place]
+    curves: Mapping[str, Curve]
+    frames: Mapping[str, Place]
+
+
+def lay_out(dot: str) -> Layout:
+    """Return the layout of a graph whose nodes have fixed sizes.
+
+    Args:
+        dot: the graph in the DOT language; edges to be returned have an id.
 
     Raises:
-        ImportError: pygraphviz is not installed.
-        LayoutError: Graphviz refuses the graph or part of it.
+        ImportError: there is no layout engine.
+        LayoutError: the engine refuses the graph.
     """
-    pygraphviz = import_graphviz("pygraphviz")
-    with _captured_stderr() as messages:
-        try:
-            graph = pygraphviz.AGraph(string=dot)
-            if format == "png":
-                graph.graph_attr["dpi"] = _PNG_DPI
-            picture = graph.draw(format=format, prog=engine)
-        except (ValueError, OSError, pygraphviz.DotError) as error:
-            messages.append(f"Error: {error}")
-            picture = None
-    errors = [line for line in messages if line.startswith("Error")]
-    if errors or not picture:
-        raise LayoutError(
-            f"Graphviz could not make the {format}: {' '.join(messages) or 'it gave no picture'}"
-        )
-    return bytes(picture)
+    graph = positions(dot)
+    left, bottom, right, top = map(float, graph["bb"].split(","))
+
+    def point(x: float, y: float) -> Point:
+        return round(x - left, 2), round(top - y, 2)
+
+    boxes: dict[str, Place] = {}
+    frames: dict[str, Place] = {}
+    curves: dict[str, Curve] = {}
+    for item in graph.get("objects", ()):
+        if "_draw_" not in item:  # a column of leaves
+            continue
+        place = _place([point(x, y) for x, y in _drawn(item, "pPeE")])
+        (frames if "bb" in item else boxes)[item["name"]] = place
+    for item in graph.get("edges", ()):
+        if "id" in item:
+            points = tuple(point(x, y) for x, y in _drawn(item, "bB"))
+            head = [point(x, y) for x, y in _drawn(item, "pP", "_hdraw_")]
+            curves[item["id"]] = Curve(points, _lengthened(points[-1], head[1]))
+    return Layout(right - left, top - bottom, boxes, curves, frames)
 
 
-def import_graphviz(name: str) -> Any:
-    """Import "graphviz" or "pygraphviz", or say what to install."""
-    try:
-        return __import__(name)
-    except ImportError as error:
-        raise ImportError(
-            f"drawing needs the Python package {name} ({error}): install it with "
-            f'"pip install {name}"; no Graphviz program is needed',
-            name=name,
-        ) from error
+def _drawn(item: Any, kinds: str, part: str = "_draw_") -> list[Point]:
+    """Return the points of the shape that is drawn for an item.
 
-
-@contextmanager
-def _captured_stderr() -> Iterator[list[str]]:
-    """Collect as lines what C code writes to stderr; font messages among it are dropped."""
-    lines: list[str] = []
-    with _STDERR, tempfile.TemporaryFile() as file:
-        if sys.stderr is not None:
-            sys.stderr.flush()
-        try:
-            original = os.dup(2)
-        except OSError:  # stderr is closed, so that nothing can be read either
-            yield lines
-            return
-        os.dup2(file.fileno(), 2)
-        try:
-            yield lines
-        finally:
-            os.dup2(original, 2)
-            os.close(original)
-            file.seek(0)
-            text = file.read().decode(errors="replace")
-            written = [line.strip() for line in text.splitlines()]
-            lines[:0] = [line for line in written if line and not line.startswith(_NOISE)]
-
-
-def tidy_svg(svg: bytes, title: str, descriptions: dict[str, str]) -> str:
-    """Return Graphviz's SVG for a web page: with a title, and without its DOCTYPE.
-
-    Args:
-        svg: what Graphviz wrote.
-        title: what the picture shows, for those who cannot see it.
-        descriptions: what each part shows, by its id.
+    Its position says the same with five digits in all, which are too few in a large graph.
     """
-    text = svg.decode()
-    text = text[text.index("<svg") :]
-    text = re.sub(r"<!--.*?-->\n?", "", text, flags=re.DOTALL)
-    text = re.sub(r'<text [^>]*fill="transparent"[^>]*>.*?</text>\n', "", text)
-    text = text.replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "", 1)
+    shape = next(x for x in item[part] if x["op"] in kinds)
+    if "rect" in shape:  # the middle of an ellipse, and half its axes
+        x, y, a, b = shape["rect"]
+        return [(x - a, y - b), (x + a, y + b)]
+    return [tuple(x) for x in shape["points"]]
 
-    def described(match: re.Match[str]) -> str:
-        text = descriptions.get(match[2])
-        return match[1] + ("" if text is None else f"<title>{escape(visible(text))}</title>\n")
 
-    text = re.sub(r'(<g id="(\w+)"[^>]*>\n)<title>[^<]*</title>\n', described, text)
-    head, body = text.split(">", 1)
-    root = f'{head} role="img">'
-    return f"{root}\n<title>{escape(visible(title))}</title>{body}"
+def _place(corners: Sequence[Point]) -> Place:
+    left, right = (pick(x for x, _ in corners) for pick in (min, max))
+    top, bottom = (pick(y for _, y in corners) for pick in (min, max))
+    middle = round((left + right) / 2, 2), round((top + bottom) / 2, 2)
+    return Place(*middle, round(right - left, 2), round(bottom - top, 2))
+
+
+def _lengthened(end: Point, tip: Point) -> Point:
+    """Return the tip of an arrow that is filled alone: Graphviz leaves room for its outline."""
+    (x, y), (x_tip, y_tip) = end, tip
+    part = _OUTLINE / (math.dist(end, tip) or 1.0)
+    return round(x_tip + part * (x_tip - x), 2), round(y_tip + part * (y_tip - y), 2)

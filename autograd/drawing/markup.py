@@ -1,41 +1,60 @@
-"""Colours, and text as Graphviz's HTML-like labels with nothing in it taken for markup."""
+"""Graphviz's HTML-like labels, with nothing in them taken for markup."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
 
-from autograd.expression.notation import visible
+from autograd.drawing.content import Content, Run
 
-VALUE, GRADIENT, DERIVATIVE = "#0b7a4b", "#c4311d", "#6a4fc3"
-INK, NAME, LINE, FADED = "#24292f", "#57606a", "#8c959f", "#ccd2d9"
-ACCENT = "#b35900"
-FONT = "Helvetica,Arial,sans-serif"
+_TABLE = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">'
 
 
 def html(markup: str) -> str:
-    """Return markup as a label that Graphviz reads as HTML."""
-    return f"<{markup}>"
+    return f"<{markup}>" if markup else ""
 
 
-def font(text: str, color: str, size: int | None = None, *, bold: bool = False) -> str:
-    """Return text in a colour; what does not print in it is escaped visibly.
+def rows(lines: Iterable[str]) -> str:
+    cells = "".join(f"<TR><TD>{line}</TD></TR>" for line in lines)
+    return f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1">{cells}</TABLE>'
 
-    >>> font("<b>", "red")
-    '<FONT COLOR="red">&lt;b&gt;</FONT>'
+
+def joined(line: Iterable[Run], gap: str) -> str:
+    return gap.join(map(font, line))
+
+
+def font(run: Run) -> str:
+    """Return text in a colour, with nothing in it taken for markup.
+
+    >>> font(Run("<b>", "red", 9.0))
+    '<FONT COLOR="red" POINT-SIZE="9">&lt;b&gt;</FONT>'
     """
     # A backslash begins an escape of Graphviz's own, even here, and two of them end it.
-    safe = escape(visible(text)).replace("\\", "\\\\")
-    points = "" if size is None else f' POINT-SIZE="{size}"'
-    inside = f'<FONT COLOR="{color}"{points}>{safe}</FONT>'
-    return f"<B>{inside}</B>" if bold else inside
+    safe = escape(run.text).replace("\\", "\\\\")
+    inside = f'<FONT COLOR="{run.color}" POINT-SIZE="{run.size:g}">{safe}</FONT>'
+    return f"<B>{inside}</B>" if run.bold else inside
 
 
-def table(rows: str, *, spacing: int = 0, padding: int = 1) -> str:
-    """Return rows as a table without lines."""
-    size = f'CELLSPACING="{spacing}" CELLPADDING="{padding}"'
-    return f'<TABLE BORDER="0" CELLBORDER="0" {size}>{rows}</TABLE>'
+def table(*cells: str) -> str:
+    """Return cells in a row, without lines or room between them."""
+    return f"{_TABLE}<TR>{''.join(cells)}</TR></TABLE>"
 
 
-def row(*cells: str, align: str = "CENTER") -> str:
-    """Return a row of a table."""
-    return "<TR>" + "".join(f'<TD ALIGN="{align}">{cell}</TD>' for cell in cells) + "</TR>"
+def blank(width: float, height: float) -> str:
+    """Return an empty cell of a size."""
+    return f'<TD FIXEDSIZE="TRUE" WIDTH="{round(width)}" HEIGHT="{round(height)}"></TD>'
+
+
+def with_rungs(content: Content, middle: str) -> str:
+    """Return a cell with places for the ends of edges on both sides of it."""
+
+    def side(names: Iterable[str | None]) -> str:
+        cells = ""
+        for rung, name in zip(content.rungs, names):
+            port = f' PORT="{name}"' if name else ""
+            cells += f'<TR><TD FIXEDSIZE="TRUE" WIDTH="1" HEIGHT="{rung.height}"{port}></TD></TR>'
+        return f"<TD>{_TABLE}{cells}</TABLE></TD>"
+
+    left = side(rung.left for rung in content.rungs)
+    right = side(rung.right for rung in content.rungs)
+    return table(left, middle, right)

@@ -1,0 +1,115 @@
+"""A diagram with all that a picture of it needs: texts, sizes and places.
+
+Each part is made when it is first asked for: DOT text needs no layout, and the steps through
+a graph share one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from autograd.drawing.content import Content, Run, contents, frame_title, one_line
+from autograd.drawing.diagram import Diagram, Step
+from autograd.drawing.dot_text import DotText
+from autograd.drawing.dot_writer import DotWriter, frame_names
+from autograd.drawing.edge_numbers import place_numbers
+from autograd.drawing.gate import number_text
+from autograd.drawing.layout import Layout, Place, lay_out
+from autograd.drawing.style import DERIVATIVE, GRADIENT, INK, VALUE
+from autograd.expression.notation import visible
+
+_NUMBER_SIZE = 9.0
+# Between two columns stand an arrowhead, a number, and line enough to follow.
+_ARROW_AND_LINE, _LEAST_DISTANCE = 22.0, 36.0
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The frame around a scope, and its name; depth 0 is the outermost."""
+
+    title: Run
+    depth: int
+    place: Place
+
+    @property
+    def title_place(self) -> Place:
+        left, top = self.place.x - self.place.width / 2, self.place.y - self.place.height / 2
+        width, height = self.title.width + 4.0, self.title.height
+        return Place(left + 6.0 + width / 2, top + 3.0 + height / 2, width, height)
+
+
+class Scene:
+    """A diagram, and where its parts lie.
+
+    Args:
+        diagram: what is shown.
+        digits: digits after the point.
+    """
+
+    def __init__(self, diagram: Diagram, digits: int) -> None:
+        self.diagram = diagram
+        self.digits = digits
+
+    @cached_property
+    def contents(self) -> dict[str, Content]:
+        """What stands in each box, by its id."""
+        return contents(self.diagram, self.digits)
+
+    @cached_property
+    def layout(self) -> Layout:
+        """Where boxes, edges ("e0", "e1", ...) and frames lie."""
+        return lay_out(DotWriter(self.diagram, self.contents, self._distance).text())
+
+    @cached_property
+    def frames(self) -> tuple[Frame, ...]:
+        """The frames, outer ones first."""
+        return tuple(
+            Frame(frame_title(scope[-1]), len(scope) - 1, self.layout.frames[name])
+            for name, scope in frame_names(self.diagram).items()
+        )
+
+    @cached_property
+    def numbers(self) -> dict[int, Run]:
+        """The local derivatives on the edges, by the index of the edge."""
+        return {
+            i: Run(number_text(edge.derivative, self.digits), DERIVATIVE, _NUMBER_SIZE)
+            for i, edge in enumerate(self.diagram.edges)
+            if edge.derivative is not None
+        }
+
+    @cached_property
+    def number_places(self) -> dict[int, Place]:
+        """Where they stand, each on its own line."""
+        drawn = {i: run for i, run in self.numbers.items() if f"e{i}" in self.layout.curves}
+        sizes = {f"e{i}": (run.width + 3.0, run.size + 2.0) for i, run in drawn.items()}
+        places = place_numbers(self.layout, sizes, [x.title_place for x in self.frames])
+        return {i: places[f"e{i}"] for i in drawn}
+
+    @cached_property
+    def _distance(self) -> float:
+        widest = max((run.width for run in self.numbers.values()), default=0.0)
+        return max(widest + _ARROW_AND_LINE, _LEAST_DISTANCE)
+
+    def dot(self, step: Step | None = None) -> str:
+        """Return the diagram as DOT text, with all that is written and coloured."""
+        legend = [self.legend(), *self.notes(step)]
+        parts = (self.diagram, self.contents, self._distance, self.numbers)
+        return DotText(*parts, legend, step).text()
+
+    def legend(self) -> list[Run]:
+        """Return what the colours mean."""
+        names = {box.id: box.label for box in self.diagram.boxes}
+        output = one_line(names[self.diagram.output]) or "output"
+        entries = [Run("value", VALUE, 10.0, bold=True)]
+        if any(box.grad is not None for box in self.diagram.boxes):
+            entries.append(Run(f"± gradient ∂{output}/∂node", GRADIENT, 10.0))
+        if any(edge.derivative is not None for edge in self.diagram.edges):
+            entries.append(Run("local derivative, on the edge", DERIVATIVE, 10.0))
+        return entries
+
+    def notes(self, step: Step | None) -> list[list[Run]]:
+        """Return the lines that say what a step or a highlight shows."""
+        highlight = self.diagram.highlight
+        texts = [step.text] if step is not None else highlight.text if highlight else ()
+        return [[Run(visible(text), INK, 10.0)] for text in texts]

@@ -1,0 +1,181 @@
+"""Writing SVG that every program reads: attributes alone, text in the middle of its place.
+
+No style sheet, script, link or outside resource; nothing in a text is taken for markup.
+What other programs stumble over, and why it is written so, stands at each function.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import math
+from collections.abc import Iterable, Sequence
+from html import escape
+
+from autograd.drawing.content import Run
+from autograd.drawing.layout import Point
+from autograd.drawing.metrics import text_width
+from autograd.drawing.style import FONT
+from autograd.expression.notation import visible
+
+MARGIN = 6.0
+SEPARATOR = " · "  # between the entries of a legend
+_LINE_HEIGHT = 15.0
+
+
+def page(
+    width: float, height: float, title: str, body: Iterable[str], legend: Sequence[Sequence[Run]]
+) -> str:
+    """Return a whole SVG: a picture on white with a margin, and the lines of a legend below.
+
+    Args:
+        width, height: of the picture, in points.
+        title: what it shows, for those who cannot see it.
+        body: its elements, in the order in which they are painted.
+        legend: lines of text in several colours.
+    """
+    lengths = [line_length(line, SEPARATOR) for line in legend]
+    tops = [height + MARGIN + _LINE_HEIGHT * (i + 0.5) for i in range(len(legend))]
+    lines = [texts(x, size / 2, y, SEPARATOR) for x, size, y in zip(legend, lengths, tops)]
+    w = number(max(width, *lengths) + 2 * MARGIN)
+    h = number(height + _LINE_HEIGHT * len(legend) + 3 * MARGIN)
+    # `direction` is inherited: in a page that reads from right to left, -1 would read 1-.
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{w}pt" height="{h}pt" '
+        f'viewBox="{number(-MARGIN)} {number(-MARGIN)} {w} {h}" role="img" direction="ltr" '
+        f'font-family="{FONT}">'
+    )
+    background = element("rect", x=-MARGIN, y=-MARGIN, width=w, height=h, fill="white")
+    parts = [head, _title(title), background, *body, group("legend", lines), "</svg>\n"]
+    return "\n".join(parts)
+
+
+def image(svg: str, description: str) -> str:
+    """Return a picture as an image in HTML: no wider than its place, and safe anywhere.
+
+    A page's styles and other drawings' ids stay out of it; front ends that show no SVG of a
+    notebook that is not trusted show this.
+
+    Args:
+        svg: the picture.
+        description: what it shows, for those who cannot see it.
+    """
+    data = base64.b64encode(svg.encode()).decode()
+    return (
+        f'<img alt="{escape(visible(description))}" style="max-width:100%;height:auto" '
+        f'src="data:image/svg+xml;base64,{data}"/>'
+    )
+
+
+def id_prefix(content: bytes) -> str:
+    """Return the beginning of all ids: other drawings in a page have another, each run the same."""
+    return f"ag{hashlib.sha256(content).hexdigest()[:10]}-"
+
+
+def group(kind: str, body: Iterable[str], *, title: str = "", id: str = "", **data: str) -> str:
+    """Return elements that belong together.
+
+    Args:
+        kind: the class; a prefix of ours keeps a page's own rules for it away.
+        body: the elements.
+        title: in words what it is.
+        id: its name, unique in a page.
+        data: attributes of the form data-NAME.
+    """
+    attributes = {"id": id} if id else {}
+    attributes |= {"class": f"ag-{kind}", **{f"data-{key}": x for key, x in data.items()}}
+    inside = [_title(title), *body] if title else [*body]
+    return "\n".join([f"<g{_attributes(attributes)}>", *inside, "</g>"])
+
+
+def element(name: str, **attributes: str | float) -> str:
+    """Return an element without content; an underscore in a name stands for a hyphen."""
+    return f"<{name}{_attributes(attributes)}/>"
+
+
+def rectangle(
+    x: float, y: float, width: float, height: float, rounding: float, /, **look: str | float
+) -> str:
+    """Return a rectangle around a middle."""
+    left, top = x - width / 2, y - height / 2
+    return element("rect", x=left, y=top, width=width, height=height, rx=rounding, **look)
+
+
+def halo(x: float, y: float, width: float, height: float, background: str) -> str:
+    """Return what hides the lines behind a text, so that none strikes it through."""
+    left, top = x - width / 2, y - height / 2
+    return element("rect", x=left, y=top, width=width, height=height, fill=background)
+
+
+def text(run: Run, x: float, y: float, **data: str) -> str:
+    """Return a text around a middle, from which it stays inside its place in any font."""
+    return texts([run], x, y, **data)
+
+
+def texts(runs: Sequence[Run], x: float, y: float, separator: str = "", **data: str) -> str:
+    """Return a line of texts in several looks around one middle."""
+    first = runs[0]
+    attributes: dict[str, str | float] = {
+        # 0.35 of the size is half the height of a digit.
+        "x": x, "y": y + 0.35 * max(run.size for run in runs), "text_anchor": "middle",
+        "font_size": first.size, "fill": first.color,
+        "stroke": "none",  # else one renderer outlines it in black
+    }  # fmt: skip
+    if len(runs) > 1:
+        content = separator.join(_span(run, first) for run in runs)
+    else:
+        content = _text(first.text)
+        attributes |= {"font_weight": "bold"} if first.bold else {}
+    attributes |= {f"data-{key}": value for key, value in data.items()}
+    return f"<text{_attributes(attributes)}>{content}</text>"
+
+
+def line_length(runs: Sequence[Run], separator: str) -> float:
+    """Return how long a line of texts is."""
+    gap = text_width(separator, runs[0].size)
+    return math.fsum(run.width for run in runs) + gap * (len(runs) - 1)
+
+
+def _span(run: Run, first: Run) -> str:
+    weight = ' font-weight="bold"' if run.bold else ""
+    size = f' font-size="{number(run.size)}"' if run.size != first.size else ""
+    return f'<tspan fill="{run.color}"{size}{weight}>{_text(run.text)}</tspan>'
+
+
+def path(points: Sequence[Point]) -> str:
+    """Return the data of a path: a start, then cubic Bézier curves."""
+    start, *rest = (f"{number(x)},{number(y)}" for x, y in points)
+    return f"M{start}C{' '.join(rest)}"
+
+
+def corners(points: Iterable[Point]) -> str:
+    """Return the points of a polygon."""
+    return " ".join(f"{number(x)},{number(y)}" for x, y in points)
+
+
+def number(x: float) -> str:
+    """Return a length with two digits after the point at most.
+
+    >>> number(3.0), number(-0.001), number(12.345)
+    ('3', '0', '12.35')
+    """
+    written = f"{x:.2f}".rstrip("0").rstrip(".")
+    return "0" if written == "-0" else written
+
+
+def _title(words: str) -> str:
+    return f"<title>{_text(words)}</title>"
+
+
+def _text(words: str) -> str:
+    return escape(visible(words), quote=False)
+
+
+def _attributes(attributes: dict[str, str | float] | dict[str, str]) -> str:
+    return "".join(
+        f' {name.replace("_", "-")}="{_value(value)}"' for name, value in attributes.items()
+    )
+
+
+def _value(value: str | float) -> str:
+    return escape(visible(value)) if isinstance(value, str) else number(value)
