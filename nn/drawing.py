@@ -17,7 +17,6 @@ from autograd.drawing import (
     element,
     group,
     halo,
-    id_prefix,
     import_graphviz,
     line_length,
     number_text,
@@ -186,8 +185,6 @@ class _Picture:
         self._reach = {unit.id: _REACH.get(unit.kind, _RADIUS) for unit in self._units}
         self._parts = _written_parts(columns)
         self._legend = _legend(self._units)
-        content = repr((self._units, connections, digits)).encode()
-        self._prefix = id_prefix(content)
 
     def svg(self, title: str) -> str:
         """Return the network as SVG."""
@@ -212,9 +209,7 @@ class _Picture:
         shape = [] if unit.kind == "more" else [_shape(unit, x, y)]
         written = [text(run, x + run.x, y + run.y) for run in stacked(runs)]
         words = _in_words(unit, self._digits)
-        return group(
-            "node", [*shape, *written], title=words, id=self._prefix + unit.id, node=unit.id
-        )
+        return group("node", [*shape, *written], title=words, id=unit.id, node=unit.id)
 
     def _line(self, index: int, connection: Connection) -> str:
         (x, y), (x_end, y_end) = (self._places[k] for k in (connection.source, connection.target))
@@ -225,7 +220,7 @@ class _Picture:
             stroke=color, stroke_width=width, **dashes,
         )  # fmt: skip
         return group(
-            "edge", [line], title=self._words(connection), id=f"{self._prefix}e{index}",
+            "edge", [line], title=self._words(connection), id=f"e{index}",
             edge=f"e{index}", source=connection.source, target=connection.target,
         )  # fmt: skip
 

@@ -58,11 +58,10 @@ def advances(font) -> dict[int, int]:  # type: ignore[no-untyped-def]
 
 def literal(text: str) -> str:
     """Return a text as Python's source with the signs that print as they are."""
-    escaped = "".join(
-        c if c.isprintable() and c not in '\\"' else f"\\{c}" if c in '\\"' else f"\\u{ord(c):04x}"
-        for c in text
-    )
-    return f'"{escaped}"'
+    quote = "'" if '"' in text else '"'
+    doubled = text.replace("\\", "\\\\")
+    escaped = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in doubled)
+    return f"{quote}{escaped}{quote}"
 
 
 if __name__ == "__main__":

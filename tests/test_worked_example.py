@@ -229,7 +229,10 @@ def test_ctrl_c_leaves_no_traceback(tmp_path: Path) -> None:
         while not (tmp_path / "worked_example.svg").exists():  # written just before the updates
             assert process.poll() is None, process.communicate()
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=30)
+        try:
+            out, err = process.communicate(timeout=30)
+        finally:
+            process.kill()  # it would run for days
     assert (process.returncode, out, err) == (130, "", "python -m nn: interrupted\n")
 
 

@@ -26,7 +26,6 @@ from autograd.drawing.svg import (
     element,
     group,
     halo,
-    id_prefix,
     image,
     line_length,
     page,
@@ -39,6 +38,6 @@ __all__ = [
     "Drawing", "Drawings", "draw",
     "GRADIENT", "INK", "LINE", "NAME", "VALUE",
     "Run", "import_graphviz", "number_text", "one_line", "stacked",
-    "element", "group", "halo", "id_prefix", "image", "line_length", "page", "rectangle", "text",
+    "element", "group", "halo", "image", "line_length", "page", "rectangle", "text",
     "texts",
 ]  # fmt: skip

@@ -15,8 +15,9 @@ from autograd.drawing.layout import Curve, Layout, Place, Point
 _AIR = 1.5  # between a number and the arrow
 _STRIDE = 5.0  # between the places that are tried, and between the points of a line
 _CELL = 16.0
-# What it costs to cover a thing, beside one point for each stride away from the arrow.
-_BOX, _NUMBER, _LINE = 1000.0, 200.0, 12.0
+# What it costs to cover a thing, beside one point for each stride away from the arrow. Where
+# another line goes through its very middle, nobody can tell whose number it is.
+_BOX, _NUMBER, _MIDDLE, _LINE = 1000.0, 200.0, 100.0, 12.0
 
 
 def place_numbers(
@@ -45,9 +46,11 @@ def place_numbers(
 
         def cost(choice: tuple[int, Place], own: str = key) -> float:
             strides, place = choice
-            others = len(crossed.touched(place) - {own})
+            middle = Place(place.x, place.y, 2 * _STRIDE, 2 * _STRIDE)
             hidden = _BOX * len(boxes.touched(place)) + _NUMBER * len(taken.touched(place))
-            return hidden + _LINE * others + strides
+            through = len(crossed.touched(middle) - {own})
+            near = len(crossed.touched(place) - {own})
+            return hidden + _MIDDLE * through + _LINE * near + strides
 
         places[key] = min(choices, key=cost)[1]
         taken.add(key, places[key])

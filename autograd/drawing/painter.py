@@ -34,8 +34,6 @@ class _Painter:
         self._looks = Looks(scene.diagram, step)
         self._step = step
         self._words = descriptions(scene.diagram, scene.digits, step)
-        content = repr((scene.diagram, scene.digits, step and step.text))
-        self._prefix = svg.id_prefix(content.encode())
 
     def page(self, title: str) -> str:
         scene, layout = self._scene, self._scene.layout
@@ -76,7 +74,7 @@ class _Painter:
         data = {"node": box.id, "label": box.label} if box.label else {"node": box.id}
         return svg.group(
             "node", [_shape(place, content, look), *texts], title=self._words[box.id],
-            id=self._prefix + box.id, **data,
+            id=box.id, **data,
         )  # fmt: skip
 
     # --- edges ------------------------------------------------------------------------
@@ -86,7 +84,7 @@ class _Painter:
         line = svg.element("path", d=svg.path(curve.points), fill="none", **_stroke(look))
         arrow = _arrow(curve.points[-1], curve.tip, look)
         return svg.group(
-            "edge", [line, arrow], title=self._words[f"e{index}"], id=f"{self._prefix}e{index}",
+            "edge", [line, arrow], title=self._words[f"e{index}"], id=f"e{index}",
             edge=f"e{index}", source=edge.source, target=edge.target,
         )  # fmt: skip
 
@@ -134,6 +132,4 @@ def _stroke(look: Look) -> dict[str, str | float]:
 
 
 def _is_inside(inner: Place, outer: Place) -> bool:
-    return (
-        abs(inner.x - outer.x) * 2 < outer.width and abs(inner.y - outer.y) * 2 < outer.height
-    )
+    return abs(inner.x - outer.x) * 2 < outer.width and abs(inner.y - outer.y) * 2 < outer.height

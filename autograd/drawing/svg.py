@@ -21,6 +21,7 @@ from autograd.expression.notation import visible
 MARGIN = 6.0
 SEPARATOR = " · "  # between the entries of a legend
 _LINE_HEIGHT = 15.0
+_PREFIX = "\0"  # of an id, until it is known; it stands in no text, being unprintable
 
 
 def page(
@@ -47,7 +48,10 @@ def page(
     )
     background = element("rect", x=-MARGIN, y=-MARGIN, width=w, height=h, fill="white")
     parts = [head, _title(title), background, *body, group("legend", lines), "</svg>\n"]
-    return "\n".join(parts)
+    written = "\n".join(parts)
+    # The same picture has the same ids in each run, and another one in the page has others.
+    prefix = f"ag{hashlib.sha256(written.encode()).hexdigest()[:10]}-"
+    return written.replace(_PREFIX, prefix)
 
 
 def image(svg: str, description: str) -> str:
@@ -67,11 +71,6 @@ def image(svg: str, description: str) -> str:
     )
 
 
-def id_prefix(content: bytes) -> str:
-    """Return the beginning of all ids: other drawings in a page have another, each run the same."""
-    return f"ag{hashlib.sha256(content).hexdigest()[:10]}-"
-
-
 def group(kind: str, body: Iterable[str], *, title: str = "", id: str = "", **data: str) -> str:
     """Return elements that belong together.
 
@@ -79,10 +78,10 @@ def group(kind: str, body: Iterable[str], *, title: str = "", id: str = "", **da
         kind: the class; a prefix of ours keeps a page's own rules for it away.
         body: the elements.
         title: in words what it is.
-        id: its name, unique in a page.
+        id: its name in this picture; that in a page has a prefix.
         data: attributes of the form data-NAME.
     """
-    attributes = {"id": id} if id else {}
+    attributes = {"id": _PREFIX + id} if id else {}
     attributes |= {"class": f"ag-{kind}", **{f"data-{key}": x for key, x in data.items()}}
     inside = [_title(title), *body] if title else [*body]
     return "\n".join([f"<g{_attributes(attributes)}>", *inside, "</g>"])
@@ -173,9 +172,11 @@ def _text(words: str) -> str:
 
 def _attributes(attributes: dict[str, str | float] | dict[str, str]) -> str:
     return "".join(
-        f' {name.replace("_", "-")}="{_value(value)}"' for name, value in attributes.items()
+        f' {name.replace("_", "-")}="{_value(value, name)}"' for name, value in attributes.items()
     )
 
 
-def _value(value: str | float) -> str:
-    return escape(visible(value)) if isinstance(value, str) else number(value)
+def _value(value: str | float, name: str) -> str:
+    if isinstance(value, str):
+        return value if name == "id" else escape(visible(value))
+    return number(value)
