@@ -1,7 +1,8 @@
 """The optional native build: mypyc compiles the core of `autograd` where it can.
 
-Without a C compiler, or with AUTOGRAD_PURE=1, the same package is pure Python; so is an
-editable install, in order that an edit takes effect. Everything else is in pyproject.toml.
+Without a C compiler or Python's headers, on PyPy, or with AUTOGRAD_PURE=1, the same package
+is pure Python; so is an editable install, in order that an edit takes effect. What is needed
+at run time depends on this too, so it stands here; everything else is in pyproject.toml.
 """
 
 import ast
@@ -22,14 +23,34 @@ CORE = [f"autograd/{name}.py" for name in
 
 
 def wants_native() -> bool:
-    """Tell whether to compile: not for an editable install, nor without a compiler."""
+    """Tell whether to compile: in CPython alone, not for an editable install, with a compiler."""
     compiler = (os.environ.get("CC") or sysconfig.get_config_var("CC") or "cc").split()[0]
     return (
         os.environ.get("AUTOGRAD_PURE") != "1"
+        and sys.implementation.name == "cpython"
+        and sys.platform != "emscripten"
         and "editable_wheel" not in sys.argv
         and "develop" not in sys.argv
         and (sys.platform == "win32" or shutil.which(compiler) is not None)
+        and Path(sysconfig.get_path("include"), "Python.h").exists()
     )
+
+
+def dependencies() -> list[str]:
+    """Return what is needed at run time, where there are wheels of it."""
+    cpython = 'platform_python_implementation == "CPython"'
+    desktop = (
+        'sys_platform in "linux darwin win32" '
+        'and platform_machine in "x86_64 AMD64 aarch64 arm64 ARM64"'
+    )
+    needed = [
+        "graphviz>=0.20",  # the text of a drawing in the DOT language
+        f"graphviz-pure>=0.2.2; {desktop}",  # a program that lays drawings out
+        f"resvg-py>=0.5; {cpython} and {desktop}",  # drawings as PNG
+        f"numpy>=1.26; {cpython}",  # what `compile` writes
+        "tqdm>=4.66",  # the progress of training
+    ]
+    return [*needed, "librt>=0.17,<1"] if wants_native() else needed  # mypyc's arrays
 
 
 def warn_pure(error: BaseException) -> None:
@@ -117,6 +138,7 @@ def extensions() -> list:
 
 
 setup(
+    install_requires=dependencies(),
     setup_requires=["mypy[mypyc]>=2.4,<2.5"] if wants_native() else [],
     ext_modules=extensions(),
     cmdclass={"build_ext": OptionalBuild},

@@ -8,9 +8,11 @@ from contextlib import contextmanager
 from numbers import Integral
 from typing import Any
 
+from autograd import Value, compile  # first: it says what to do where there is no NumPy
+
+# isort: split
 import numpy as np
 
-from autograd import Value, compile
 from nn.module import Module
 
 Samples = list[tuple[Any, Any]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Sequence
 from numbers import Integral
 from random import Random
@@ -124,6 +125,8 @@ def progress_bar(steps: int, show: bool | None, unit: str) -> Any:
     """Return 0, 1, ..., steps - 1 behind a progress bar; show=None: only on a terminal."""
     from tqdm import tqdm
 
+    if sys.platform == "emscripten":
+        tqdm.monitor_interval = 0  # it watches in a thread, and a browser's Python starts none
     return tqdm(range(steps), disable=None if show is None else not show, unit=unit)
 
 

@@ -7,6 +7,10 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from optional import numpy
+
+# What tests arrays and nothing else.
+collect_ignore_glob = [] if numpy else ["test_compiler*.py", "test_documents.py", "benchmarks/*"]
 
 settings.register_profile(
     "reproducible",

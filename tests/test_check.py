@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy
 import pytest
+from optional import numpy
 
 import autograd
 from autograd import GradientCheck, Op, Value, check_gradients, exp, relu, sin, tanh

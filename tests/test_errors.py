@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 import subprocess
 import sys
 from collections.abc import Callable
 from typing import Any
 
-import numpy
 import pytest
+from optional import numpy
 
 import autograd
 from autograd import Value, atan2, clamp, dot, logsumexp, softmax, tanh, where
@@ -19,9 +20,6 @@ NO_NUMBERS: list[tuple[Any, str]] = [
     (b"3", "of type bytes: convert it with float"),
     (None, r"got None: pass a number, such as 0.0"),
     (1 + 2j, r"got \(1\+2j\) of type complex: only real numbers .*; pass its .real"),
-    (numpy.complex128(1j), "of type complex128: only real numbers"),
-    (numpy.ones((2, 3)), r"a ndarray of shape \(2, 3\): a Value is one scalar; pass one element"),
-    (numpy.array(2.0), r"a ndarray of shape \(\): .*x.item\(\)"),
     ([1.0], "a list: a Value is one scalar; make one Value per element"),
     ({}, "a dict: a Value is one scalar"),
     (Value(1.0), "a Value: it already is a node; pass its .data"),
@@ -29,6 +27,12 @@ NO_NUMBERS: list[tuple[Any, str]] = [
     (object(), "of type object: pass a float"),
     ("9" * 1000, "got '9{10,60} of type str"),
 ]  # fmt: skip
+if numpy:
+    NO_NUMBERS += [
+        (numpy.complex128(1j), "of type complex128: only real numbers"),
+        (numpy.ones((2, 3)), r"a ndarray of shape \(2, 3\): a Value is one scalar; pass one elem"),
+        (numpy.array(2.0), r"a ndarray of shape \(\): .*x.item\(\)"),
+    ]
 IDS = [type(x).__name__ + str(i) for i, (x, _) in enumerate(NO_NUMBERS)]
 
 
@@ -68,7 +72,10 @@ def test_labels_are_strings() -> None:
     assert v.label == "a"
 
 
-@pytest.mark.parametrize("function", [math.exp, math.sin, float, numpy.float64], ids=repr)
+FLOATING = [math.exp, math.sin, float, *([numpy.float64] if numpy else [])]
+
+
+@pytest.mark.parametrize("function", FLOATING, ids=repr)
 def test_a_value_does_not_become_a_float(function: Callable[[Any], Any]) -> None:
     with pytest.raises(TypeError) as caught:
         function(Value(0.5, label="x"))
@@ -119,7 +126,10 @@ def test_errors_can_be_caught_by_kind() -> None:
 
 @pytest.mark.parametrize("line", ["autograd.sqroot", "nn.fitt"])
 def test_a_mistyped_name_is_answered_with_a_suggestion(line: str) -> None:
+    if sys.implementation.name == "pypy":
+        pytest.skip("PyPy suggests no names")
     command = [sys.executable, "-P", "-c", f"import autograd, nn; {line}"]
     result = subprocess.run(command, capture_output=True, text=True)
     meant = {"autograd.sqroot": "sqrt", "nn.fitt": "fit"}[line]
-    assert f"Did you mean: '{meant}'?" in result.stderr
+    # Python 3.15 has other words for it, and a point before the name.
+    assert re.search(rf"Did you mean:? '\.?{meant}'", result.stderr)

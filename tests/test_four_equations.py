@@ -11,8 +11,8 @@ from random import Random
 from typing import Any
 
 import mpmath
-import numpy as np
 import pytest
+from optional import numpy as np
 
 from autograd import Value
 from nn import MLP, Layer, half_squared_error

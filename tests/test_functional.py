@@ -9,9 +9,9 @@ from itertools import pairwise
 from typing import Any
 
 import mpmath
-import numpy
 import pytest
 import sympy
+from optional import numpy
 
 import autograd
 from autograd import (

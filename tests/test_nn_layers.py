@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
 import pytest
+from optional import numpy as np
 
 import autograd
 from autograd import Op, Value, scope, sigmoid, tanh, topological_order

@@ -6,8 +6,8 @@ import copy
 import pickle
 from pathlib import Path
 
-import numpy
 import pytest
+from optional import numpy
 
 from autograd import Value, no_grad
 from nn import MLP, Module

@@ -8,8 +8,8 @@ import math
 import xml.etree.ElementTree
 from typing import Any
 
-import numpy
 import pytest
+from optional import numpy
 
 import autograd
 from autograd import Value

@@ -23,6 +23,15 @@ prints a loop over the tape itself instead, for Numba.
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
+if find_spec("numpy") is None:
+    raise ModuleNotFoundError(
+        "compile writes code for NumPy, which is not installed: pip install numpy "
+        "(PyPy has no wheels of it, CPython has)",
+        name="numpy",
+    )
+
 from autograd.compiler.compilation import compile
 from autograd.compiler.program import Parameters, Program
 from autograd.compiler.summary import Summary

@@ -19,6 +19,7 @@ from autograd.op import Op, Reduction
 
 MAX_LENGTH = 10_000
 MAX_DEPTH = 200
+TOO_DEEP = f"the formula is nested more than {MAX_DEPTH} levels deep"
 
 CONSTANTS = {"pi": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan}
 
@@ -69,8 +70,10 @@ def parse(source: str) -> ast.expr:
         raise FormulaError(
             f"the formula is not complete or misspelt{where}: {error.msg}{hint}"
         ) from None
-    except (RecursionError, MemoryError, ValueError):
-        raise FormulaError("the formula is nested too deeply or holds what is no text") from None
+    except (RecursionError, MemoryError):
+        raise FormulaError(TOO_DEEP) from None
+    except ValueError:
+        raise FormulaError("the formula holds what is no text") from None
     _check(tree, source.strip())
     return tree
 
@@ -124,7 +127,7 @@ def _check(tree: ast.expr, source: str) -> None:
     while stack:
         node, depth, is_sequence = stack.pop()
         if depth > MAX_DEPTH:
-            raise FormulaError(f"the formula is nested more than {MAX_DEPTH} levels deep")
+            raise FormulaError(TOO_DEEP)
         for child, takes_sequence in _parts(node, is_sequence, source):
             stack.append((child, depth + 1, takes_sequence))
 
