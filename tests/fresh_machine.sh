@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # What a newcomer meets on a bare machine: Debian's smallest system with one Python, no fonts
-# and no libraries, first without and then with a C compiler. The commands are README.md's, as
-# typed; the drawings must be byte for byte those of this machine. Slow, so outside of CI:
+# and no libraries, and the same with a C compiler. The commands are README.md's, as typed; the
+# drawings must be byte for byte those of this machine. Slow, so outside of CI:
 #
-#   tests/fresh_machine.sh [--tests] FOLDER [SUITE...]
+#   tests/fresh_machine.sh [--tests] FOLDER [MACHINE...]
 #   tests/fresh_machine.sh --remove FOLDER
 #
 # FOLDER takes the machines (about 700 MB each), and one that is there is used again; never
-# delete it by hand, while /proc is mounted there. SUITE is bookworm, trixie or sid; all three
-# by default. --tests runs the README's test block too. Needs root and debootstrap.
+# delete it by hand, while /proc is mounted there. MACHINE is bookworm, trixie, sid (which has
+# four Pythons) or one of these with a compiler, such as trixie+gcc; all six by default.
+# --tests runs the README's test block too. Needs root and debootstrap.
 set -euo pipefail
 
 enter() { # MACHINE COMMAND...: run a command with this machine's network and pip settings
@@ -64,6 +65,7 @@ check() { # MACHINE TITLE: the README in one machine, by its python3 there
         echo "FAILED  $title: the drawings"; tail -n 4 "$machine.log"; failed=1; return
     fi
     echo "ok      $title: $build, $size MB, $count drawings the same, $((SECONDS - begin)) s"
+    [ -z "$tests" ] || run_tests "$machine" "$title"
 }
 
 run_tests() { # MACHINE TITLE
@@ -85,7 +87,7 @@ case ${1:-} in
     --remove) remove "$2"; exit ;;
     --tests) tests=1; shift ;;
 esac
-[ $# -ge 1 ] || { sed -n '2,13s/^# \?//p' "$0"; exit 2; }
+[ $# -ge 1 ] || { sed -n '2,14s/^# \?//p' "$0"; exit 2; }
 folder=$(realpath -m "$1") failed=
 shift
 cd "$(dirname "$0")/.."
@@ -97,22 +99,17 @@ reference=$folder/project/drawings
 count=$(ls "$reference" | wc -l)
 echo "here    $("$folder/project/.venv/bin/python" -V): $count drawings"
 
-for suite in ${*:-bookworm trixie sid}; do
-    interpreters=(python3)
+for name in ${*:-bookworm trixie sid bookworm+gcc trixie+gcc sid+gcc}; do
+    machine=$folder/$name suite=${name%+gcc} interpreters=(python3)
     [ "$suite" != sid ] || interpreters=(python3.13 python3.14 python3.15 pypy3)
-    for compiler in without with; do
-        machine=$folder/$suite-$compiler-compiler
-        if [ ! -d "$machine" ]; then
-            needed=("${interpreters[@]}" "${interpreters[@]/%/-venv}")
-            [ $compiler = without ] || needed+=(gcc libc6-dev "${interpreters[@]/%/-dev}")
-            make_machine "$suite" "$machine" "${needed[@]}"
-        fi
-        for interpreter in "${interpreters[@]}"; do
-            pythons=/opt/$interpreter:
-            title="$suite, $(enter "$machine" "python3 -V" | tail -n 1), $compiler a C compiler"
-            check "$machine" "$title"
-            [ -z "$tests" ] || [ $compiler = with ] || run_tests "$machine" "$title"
-        done
+    if [ ! -d "$machine" ]; then
+        packages=("${interpreters[@]}" "${interpreters[@]/%/-venv}")
+        [ "$suite" = "$name" ] || packages+=(gcc libc6-dev "${interpreters[@]/%/-dev}")
+        make_machine "$suite" "$machine" "${packages[@]}"
+    fi
+    for interpreter in "${interpreters[@]}"; do
+        pythons=/opt/$interpreter:
+        check "$machine" "$name, $(enter "$machine" "python3 -V" | tail -n 1)"
     done
 done
 exit ${failed:-0}

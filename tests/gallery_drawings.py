@@ -9,6 +9,7 @@ import ast
 import json
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 GALLERY = Path(__file__).parent.parent / "notebooks" / "gallery.ipynb"
@@ -17,7 +18,10 @@ GALLERY = Path(__file__).parent.parent / "notebooks" / "gallery.ipynb"
 def shown() -> list[Any]:
     """Run the cells of the gallery, and return what they show."""
     found: list[Any] = []
-    names = {"display": lambda *things: found.extend(things)}
+    jupyter = ModuleType("IPython.display")
+    jupyter.display = lambda *things: found.extend(things)
+    sys.modules |= {"IPython": ModuleType("IPython"), "IPython.display": jupyter}
+    names = {"display": jupyter.display}
     for cell in json.loads(GALLERY.read_text("utf-8"))["cells"]:
         if cell["cell_type"] != "code":
             continue
