@@ -62,7 +62,7 @@ except ImportError as error:
     print(error)
 """
     printed = run(program)
-    assert printed.startswith("digraph") and "drawing needs" in printed
+    assert printed.startswith("digraph") and "drawing needs a layout engine" in printed
 
 
 def test_compile_says_what_it_lacks() -> None:
