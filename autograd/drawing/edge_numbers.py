@@ -14,7 +14,7 @@ from autograd.drawing.layout import Curve, Layout, Place, Point
 
 _AIR = 1.5  # between a number and the arrow
 _STRIDE = 5.0  # between the places that are tried, and between the points of a line
-_CELL = 16.0
+_CELL = 40.0
 # What it costs to cover a thing, beside one point for each stride away from the arrow. Where
 # another line goes through its very middle, nobody can tell whose number it is.
 _BOX, _NUMBER, _MIDDLE, _LINE = 1000.0, 200.0, 100.0, 12.0
@@ -31,37 +31,35 @@ def place_numbers(
         titles: other texts to be kept free.
     """
     lines = {key: points_along(curve) for key, curve in layout.curves.items()}
-    boxes, taken = Grid(), Grid()
-    for key, box in layout.boxes.items():
-        boxes.add(key, box)
-    for i, title in enumerate(titles):
-        taken.add(f"title {i}", title)
-    crossed = Grid()
-    for key, points in lines.items():
-        for x, y in points:
-            crossed.add(key, Place(x, y, 0.0, 0.0))
+    boxes, taken, trails = _Grid(), _Grid(), _Trails(lines)
+    for box in layout.boxes.values():
+        boxes.add(box)
+    for title in titles:
+        taken.add(title)
+
+    def covered(place: Place, own: str) -> float:
+        middle = Place(place.x, place.y, _STRIDE, _STRIDE)
+        hidden = _BOX * boxes.covered(place) + _NUMBER * taken.covered(place)
+        return hidden + _MIDDLE * trails.others(middle, own) + _LINE * trails.others(place, own)
+
     places = {}
     for key, size in sizes.items():
-        choices = _choices(lines[key], layout.curves[key].points[-1], size)
-
-        def cost(choice: tuple[int, Place], own: str = key) -> float:
-            strides, place = choice
-            middle = Place(place.x, place.y, 2 * _STRIDE, 2 * _STRIDE)
-            hidden = _BOX * len(boxes.touched(place)) + _NUMBER * len(taken.touched(place))
-            through = len(crossed.touched(middle) - {own})
-            near = len(crossed.touched(place) - {own})
-            return hidden + _MIDDLE * through + _LINE * near + strides
-
-        places[key] = min(choices, key=cost)[1]
-        taken.add(key, places[key])
+        least = math.inf
+        for strides, place in _choices(lines[key], layout.curves[key].points[-1], size):
+            if strides >= least:  # no later place can be better
+                break
+            cost = strides + covered(place, key)
+            if cost < least:
+                least, places[key] = cost, place
+        taken.add(places[key])
     return places
 
 
-def _choices(points: Sequence[Point], end: Point, size: Point) -> list[tuple[int, Place]]:
-    """Return places on a line that leave its arrow free, with how far they are from the first."""
+def _choices(points: Sequence[Point], end: Point, size: Point) -> Iterator[tuple[int, Place]]:
+    """Yield places on a line that leave its arrow free, with how far they are from the first."""
     places = [Place(x, y, *size) for x, y in reversed(points[1:-1])]
-    free = [place for place in places if not _covers(place, end)]
-    return list(enumerate(free or places[len(places) // 2 :]))
+    first = next((i for i, x in enumerate(places) if not _covers(x, end)), len(places) // 2)
+    return enumerate(places[first:])
 
 
 def _covers(place: Place, point: Point) -> bool:
@@ -98,30 +96,44 @@ def _bezier_points(curve: Curve) -> Iterator[Point]:
             yield a * x0 + b * x1 + c * x2 + d * x3, a * y0 + b * y1 + c * y2 + d * y3
 
 
-class Grid:
+class _Grid:
     """Rectangles by the cells they touch, to find quickly what a place covers."""
 
     def __init__(self) -> None:
-        self._cells: dict[tuple[int, int], list[tuple[str, Place]]] = {}
+        self._cells: dict[tuple[int, int], list[Place]] = {}
 
-    def add(self, key: str, place: Place) -> None:
-        for cell in _cells(place):
-            self._cells.setdefault(cell, []).append((key, place))
+    def add(self, place: Place) -> None:
+        for cell in _cells(place, _CELL):
+            self._cells.setdefault(cell, []).append(place)
 
-    def touched(self, place: Place) -> set[str]:
-        """Return the keys of what overlaps a place."""
-        return {
-            key
-            for cell in _cells(place)
-            for key, other in self._cells.get(cell, ())
-            if abs(place.x - other.x) * 2 < place.width + other.width
-            and abs(place.y - other.y) * 2 < place.height + other.height
-        }
+    def covered(self, place: Place) -> int:
+        """Return how many rectangles overlap a place."""
+        near = {id(x): x for cell in _cells(place, _CELL) for x in self._cells.get(cell, ())}
+        return len([x for x in near.values() if _overlap(place, x)])
 
 
-def _cells(place: Place) -> Iterator[tuple[int, int]]:
-    columns, rows = (
-        range(int((at - size / 2) // _CELL), int((at + size / 2) // _CELL) + 1)
-        for at, size in ((place.x, place.width), (place.y, place.height))
-    )
-    return ((i, j) for i in columns for j in rows)
+class _Trails:
+    """Lines by the cells they go through."""
+
+    def __init__(self, lines: Mapping[str, Sequence[Point]]) -> None:
+        self._cells: dict[tuple[int, int], set[str]] = {}
+        for key, points in lines.items():
+            for x, y in points:
+                self._cells.setdefault((int(x // _STRIDE), int(y // _STRIDE)), set()).add(key)
+
+    def others(self, place: Place, own: str) -> int:
+        """Return how many other lines go through a place."""
+        found = [self._cells[cell] for cell in _cells(place, _STRIDE) if cell in self._cells]
+        return len(set().union(*found) - {own})
+
+
+def _overlap(a: Place, b: Place) -> bool:
+    is_beside = abs(a.x - b.x) * 2 >= a.width + b.width
+    return not is_beside and abs(a.y - b.y) * 2 < a.height + b.height
+
+
+def _cells(place: Place, side: float) -> list[tuple[int, int]]:
+    x, y, width, height = place.x, place.y, place.width / 2, place.height / 2
+    columns = range(int((x - width) // side), int((x + width) // side) + 1)
+    rows = range(int((y - height) // side), int((y + height) // side) + 1)
+    return [(i, j) for i in columns for j in rows]

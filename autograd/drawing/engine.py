@@ -9,8 +9,10 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import sys
 import sysconfig
 from collections.abc import Callable
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -71,8 +73,12 @@ def _pygraphviz() -> Engine | None:
     return run
 
 
+@cache
 def _installed_program(name: str) -> str | None:
     """Return the path of a program that a Python package brought, wherever pip put it."""
+    beside = Path(sys.executable).with_name(name + (".exe" if sys.platform == "win32" else ""))
+    if beside.exists():  # found at once in a virtual environment
+        return str(beside)
     try:
         files = metadata.files(name) or ()
     except metadata.PackageNotFoundError:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from html import escape
 
 from autograd.drawing.content import Run
@@ -158,25 +159,31 @@ def number(x: float) -> str:
     >>> number(3.0), number(-0.001), number(12.345)
     ('3', '0', '12.35')
     """
-    written = f"{x:.2f}".rstrip("0").rstrip(".")
-    return "0" if written == "-0" else written
+    rounded = round(x, 2) + 0.0  # not -0
+    return str(int(rounded)) if rounded.is_integer() else repr(rounded)
 
 
 def _title(words: str) -> str:
     return f"<title>{_text(words)}</title>"
 
 
+@lru_cache(maxsize=1024)
 def _text(words: str) -> str:
     return escape(visible(words), quote=False)
 
 
-def _attributes(attributes: dict[str, str | float] | dict[str, str]) -> str:
+def _attributes(attributes: Mapping[str, str | float]) -> str:
     return "".join(
-        f' {name.replace("_", "-")}="{_value(value, name)}"' for name, value in attributes.items()
+        [f' {name.replace("_", "-")}="{_value(x, name)}"' for name, x in attributes.items()]
     )
 
 
 def _value(value: str | float, name: str) -> str:
     if isinstance(value, str):
-        return value if name == "id" else escape(visible(value))
+        return value if name == "id" else _escaped(value)
     return number(value)
+
+
+@lru_cache(maxsize=1024)  # most are colours and the like
+def _escaped(value: str) -> str:
+    return escape(visible(value))

@@ -261,6 +261,8 @@ def shortened(label: str) -> str:
 
 def visible(text: str) -> str:
     """Return text with all that does not print, or reorders what does, as an escape."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
