@@ -8,6 +8,7 @@ from autograd.errors import AnomalyError, DomainError, user_frame, warn
 from autograd.node import Node
 from autograd.op import Op
 from autograd.order import topological_order
+from autograd.recording import QUIET
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ def report_value(op: Op, operands: tuple[Any, ...], data: float, raising: bool) 
     Raises:
         AnomalyError: raising is true; DomainError where the operation has a domain.
     """
+    if QUIET.get():
+        return
     numbers = [_number(x) for x in operands]
     finite = all(map(isfinite, numbers))
     if not (raising or finite):
@@ -63,26 +66,33 @@ def check_gradients_finite(output: Node, seed: float) -> None:
         for x, derivative in node._edges():
             contribution = upstream * derivative
             if not isfinite(contribution):
-                raise AnomalyError(_gradient_message(node, x, upstream, derivative))
+                report_gradient(node, x, upstream, derivative, raising=True)
             gradients[id(x)] = gradients.get(id(x), 0.0) + contribution
 
 
-def _gradient_message(node: Node, x: Node, upstream: float, derivative: float) -> str:
+def report_gradient(
+    node: Node, x: Node, upstream: float, derivative: float, raising: bool
+) -> None:
+    """Warn, or raise, about a non-finite gradient that a node passes to an operand.
+
+    A warning is for the node where it starts, as one about a value.
+
+    Raises:
+        AnomalyError: raising is true.
+    """
+    if not (raising or (isfinite(upstream) and all(map(isfinite, map(_number, node.operands))))):
+        return
     assert node.op is not None
-    made = node._origin() or "outside detect_anomaly(), so the line is not known"
     message = (
         f"the gradient that {_name(node, 'a node')} = {node.op.name}("
         f"{_describe_operands(node.op, node.operands)}) passes to {_name(x, 'its operand')} is "
         f"{upstream * derivative}: upstream gradient {upstream} times local derivative "
-        f"{derivative}. The node was made at {made}."
+        f"{derivative}"
     )
-    if upstream == 0.0 and not isfinite(derivative):
-        message += (
-            " A branch that `where` does not take gets the gradient 0, and 0 * inf is nan: "
-            "make the operand harmless inside the branch, as in "
-            "where(x > 0, sqrt(where(x > 0, x, 1.0)), 0.0)"
-        )
-    return message
+    if raising:
+        made = node._origin() or "outside detect_anomaly(), so the line is not known"
+        raise AnomalyError(f"{message}. The node was made at {made}.")
+    warn(f"{message}; detect_anomaly() raises here instead")
 
 
 def _describe_operands(op: Op, operands: tuple[Any, ...]) -> str:

@@ -18,9 +18,11 @@ from collections import deque
 from itertools import repeat
 from threading import Lock
 
+from autograd.node import Node
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Final
+    from typing import Any, Final
 
     from autograd.operands import Row
 
@@ -31,11 +33,13 @@ if TYPE_CHECKING:
 class _Pass:
     """What has counts or gathers a gradient; threads that share leaves take turns."""
 
-    __slots__ = ("leaves", "lock", "nodes", "rows")
+    __slots__ = ("choosers", "leaves", "lock", "nodes", "rows", "unreached")
 
     def __init__(self) -> None:
         self.lock = Lock()
         self.nodes: list[Value] = []  # the recorded ones
+        self.choosers: list[Value] = []  # those that leave operands out
+        self.unreached: list[Value] = []  # while their gradients are set to zero
         self.leaves: list[Value] = []
         self.rows: list[Row] = []  # of leaves alone, which have no counts
 
@@ -46,10 +50,13 @@ class _Pass:
         """Set all counts, and what has gathered at the leaves, to zero."""
         for node in self.nodes:
             node._count = 0
+        for node in self.unreached:
+            node._count = 0
         for leaf in self.all_leaves():
             leaf._count = 0
             leaf._da = 0.0
         self.nodes, self.leaves, self.rows = [], [], []
+        self.choosers, self.unreached = [], []
 
 
 _PASS: Final = _Pass()
@@ -72,6 +79,7 @@ def backward(output: Value, seed: float) -> None:
     with _PASS.lock:
         try:
             _count_consumers(output)
+            _clear_unreached()
             _propagate(output, seed)
             _add_to_grads()
         finally:
@@ -147,7 +155,9 @@ def _count_consumers(output: Value) -> None:
             else:
                 nodes.append(b)
                 b._count = 1
-        elif a is None:
+        if a is None:
+            if node._leaves_out():
+                _PASS.choosers.append(node)
             for row in node._many_rows():
                 if row.leaves_alone:
                     rows.append(row)
@@ -158,6 +168,34 @@ def _count_consumers(output: Value) -> None:
                         x._count = count + 1
                     else:
                         _visit(x, nodes, leaves)
+
+
+def _clear_unreached() -> None:
+    """Set the gradients to zero of those below the output to which no edge leads.
+
+    What an operation has not taken, and what decides, may have a gradient of an earlier pass.
+    """
+    unreached = _PASS.unreached
+    for node in _PASS.choosers:
+        _visit_unreached(node, unreached)
+    for node in unreached:  # grows while it is walked
+        _visit_unreached(node, unreached)
+    for node in unreached:
+        node._grad = 0.0
+        node._count = 0
+    _PASS.unreached = []
+
+
+def _visit_unreached(node: Value, unreached: list[Value]) -> None:
+    """List those recorded operands of a node that have not been seen, with a count of -1."""
+    rows = node._many_rows()
+    operands: Any = node._inputs()
+    if rows:
+        operands = [x for row in rows if not row.leaves_alone for x in row.operands]
+    for x in operands:
+        if isinstance(x, Node) and x._op is not None and x._count == 0:
+            x._count = -1
+            unreached.append(x)  # type: ignore[arg-type]
 
 
 def _visit(node: Value, nodes: list[Value], leaves: list[Value]) -> None:

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
-from functools import wraps
+from functools import reduce, wraps
+from math import isfinite
 from typing import Any
 
-from autograd import backprop, ops
-from autograd.anomaly import check_gradients_finite
+from autograd import backprop, masks, ops
+from autograd.anomaly import check_gradients_finite, report_gradient
 from autograd.errors import StaleGraphError
 from autograd.ieee_float import evaluate
 from autograd.node import Node
+from autograd.op import NOTHING, Masked
 from autograd.order import topological_order
-from autograd.recording import RECORDING, is_detecting_anomalies
+from autograd.recording import QUIET, RECORDING, is_detecting_anomalies
 from autograd.structure import Rebuild, flatten, paths
 from autograd.value import Value
 
@@ -57,8 +59,8 @@ def gradient(output: Value, inputs: Sequence[Value], create_graph: bool = False)
         if is_detecting_anomalies():
             check_gradients_finite(output, 1.0)
         return backprop.gradients(output, list(inputs))
-    adjoints = _reverse_on_values(output)
-    return [_as_value(adjoints.get(id(x), 0.0)) for x in inputs]
+    adjoints = _quietly(_reverse_on_values, output)
+    return [_as_value(masks.plain(adjoints.get(id(x), NOTHING))) for x in inputs]
 
 
 def local_rules(node: Node) -> list[tuple[Value, Any]]:
@@ -69,7 +71,8 @@ def local_rules(node: Node) -> list[tuple[Value, Any]]:
 
     Returns:
         (operand, local derivative) for each operand that receives a gradient; the
-        derivative is a Value, or a float where the rule gives a constant.
+        derivative is a Value, a float where the rule gives a constant, or `Masked` where
+        the data decide whether there is one.
 
     Raises:
         StaleGraphError: the operands no longer hold the data the node was recorded with.
@@ -79,7 +82,7 @@ def local_rules(node: Node) -> list[tuple[Value, Any]]:
         return []
     require_recorded_data(node)
     try:
-        rules = evaluate(op.partials, (node, *operands))
+        rules = _quietly(evaluate, op.partials, (node, *operands))
     except TypeError as error:
         raise TypeError(
             f"Op {op.name!r}: formulas and derivatives of higher order run its partials on "
@@ -88,7 +91,7 @@ def local_rules(node: Node) -> list[tuple[Value, Any]]:
     result = []
     for x, rule, recorded in zip(operands, rules, node.local_derivatives):
         if isinstance(x, Value) and rule is not None:
-            _require_same(node, rule.data if isinstance(rule, Value) else rule, recorded)
+            _require_same(node, masks.number_now(rule), recorded)
             result.append((x, rule))
     return result
 
@@ -132,18 +135,21 @@ def _reverse_on_values(output: Value) -> dict[int, Any]:
         if upstream is None:
             continue
         for x, derivative in local_rules(node):
-            term = _product(upstream, derivative)
-            adjoints[id(x)] = adjoints[id(x)] + term if id(x) in adjoints else term
+            term = masks.times(upstream, derivative)
+            if not isfinite(masks.number_now(term)):
+                factors = masks.number_now(upstream), masks.number_now(derivative)
+                report_gradient(node, x, *factors, is_detecting_anomalies())
+            adjoints[id(x)] = masks.plus(adjoints.get(id(x), NOTHING), term)
     return adjoints
 
 
-def _product(x: Any, y: Any) -> Any:
-    """Multiply without recording a factor 1."""
-    if isinstance(x, float) and x == 1.0:
-        return y
-    if isinstance(y, float) and y == 1.0:
-        return x
-    return x * y
+def _quietly(f: Function, *arguments: Any) -> Any:
+    """Call what runs rules on Values, which compute also what their choices do not take."""
+    token = QUIET.set(True)
+    try:
+        return f(*arguments)
+    finally:
+        QUIET.reset(token)
 
 
 def _as_value(x: Any) -> Value:
@@ -344,7 +350,7 @@ def jvp(f: Function, primals: Any, tangents: Any) -> tuple[Any, Any]:
     directions = _directions(primals, tangents)
     nested = trace.nested or any(isinstance(x, Value) for x in directions)
     outputs, rebuild = trace.outputs()
-    moved = _push_forward(outputs, trace.variables, directions, nested)
+    moved = _quietly(_push_forward, outputs, trace.variables, directions, nested)
     show = _as_value if nested else trace.result
     return rebuild([show(x) for x in outputs]), rebuild([show(x) for x in moved])
 
@@ -372,10 +378,12 @@ def _push_forward(
         if id(node) in tangents:
             continue  # a variable: nothing above it moves
         edges = local_rules(node) if create_graph else node._edges()
-        terms = [_product(tangents[id(x)], d) for x, d in edges if id(x) in tangents]
+        terms = [masks.times(tangents[id(x)], d) for x, d in edges if id(x) in tangents]
+        if len(terms) > 1 and not any(x is NOTHING or type(x) is Masked for x in terms):
+            terms = [ops.sum(terms)]
         if terms:
-            tangents[id(node)] = ops.sum(terms) if len(terms) > 1 else terms[0]
-    return [tangents.get(id(x), 0.0) for x in outputs]
+            tangents[id(node)] = reduce(masks.plus, terms)
+    return [masks.plain(tangents.get(id(x), NOTHING)) for x in outputs]
 
 
 def hvp(f: Function, primals: Any, tangents: Any) -> Any:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from autograd.errors import to_float
 from autograd.native import mypyc_attr
-from autograd.op import Op
+from autograd.op import NOTHING, Op
 from autograd.recording import ACTIVE
 from autograd.scalar import Scalar, no_deleter
 
@@ -135,18 +135,19 @@ class Node(Scalar):
 
     @property
     def local_derivatives(self) -> tuple[float, ...]:
-        """d self / d operand as recorded, in order; 0.0 for a plain number."""
+        """d self / d operand as recorded, in order; 0.0 where no gradient passes."""
+        return tuple([0.0 if d is None or d is NOTHING else d for d in self._partials()])
+
+    def _partials(self) -> tuple[Any, ...]:
+        """The local derivative for each operand; None for plain numbers and conditions."""
         op = self._op
         if op is None:
             return ()
-        da = 0.0 if self._a is None else self._da
+        passes = op.partials is not None
+        da = self._da if passes and self._a is not None else None
         if op.arity == 1:
             return (da,)
-        return (da, 0.0 if self._b is None else self._db)
-
-    def _partials(self) -> tuple[Any, ...]:
-        """What `_record` stored beside the data."""
-        return (self._da, self._db)
+        return (da, self._db if passes and self._b is not None else None)
 
     def _inputs(self) -> list[Node]:
         """The operands that are Values."""
@@ -154,15 +155,16 @@ class Node(Scalar):
 
     def _edges(self) -> list[tuple[Node, float]]:
         """The operands that receive a gradient, with their local derivatives."""
-        assert self._op is not None
-        if self._op.partials is None:
-            return []
-        slots = ((self._a, self._da), (self._b, self._db))
-        return [(x, derivative) for x, derivative in slots if x is not None]
+        pairs = zip(self.operands, self._partials())
+        return [(x, d) for x, d in pairs if d is not None and d is not NOTHING]
 
     def _many_rows(self) -> tuple[Row, ...]:
         """The operands of a node that has more than the two slots hold."""
         return ()
+
+    def _leaves_out(self) -> bool:
+        """Whether some operand that is a node has no edge; asked where the first slot is empty."""
+        return False
 
     def _origin(self) -> str | None:
         """The line of user code, for a node made under `detect_anomaly`."""

@@ -28,6 +28,43 @@ class _Recorders:
 RECORDERS = _Recorders()
 
 
+class _Nothing(float):
+    """What an edge that is not there hands back: 0, whatever it is multiplied by."""
+
+    __slots__ = ()
+
+    def __mul__(self, other: float) -> float:
+        return self
+
+    def __add__(self, other: float) -> float:
+        return other
+
+    __rmul__, __radd__ = __mul__, __add__
+
+    def __reduce__(self) -> str:
+        return "NOTHING"
+
+
+NOTHING = _Nothing(0.0)
+
+
+class Masked:
+    """A choice between derivatives that is not made once and for all, with NOTHING among them.
+
+    Args:
+        condition: decides; a recorded comparison or a placeholder.
+        x: the derivative where it holds, which may be NOTHING or itself be masked.
+        y: the derivative elsewhere.
+    """
+
+    __slots__ = ("condition", "x", "y")
+
+    def __init__(self, condition: Any, x: Any, y: Any) -> None:
+        self.condition = condition
+        self.x = x
+        self.y = y
+
+
 class Form:
     """How an operation is printed in one style.
 
@@ -67,7 +104,8 @@ class Op:
         name: the operation's name; a valid Python name.
         forward: computes the result from float operands.
         partials: `partials(out, *operands)` returns one local derivative per operand;
-            None where the operation is piecewise constant and passes no gradient.
+            None where the operation is piecewise constant and passes no gradient, be it as
+            a whole or to this operand.
         symbol: the sign drawn for the operation; default: its name.
         precedence: how tightly the printed forms bind, where they are not a `Form`.
         python: the form as Python source, see `Form`; default: a call such as "tanh({0})".
@@ -76,6 +114,8 @@ class Op:
         array: NumPy source text such as "np.exp({0})"; default: forward, element by element.
         domain: what the operands must satisfy, in words, for a finite result.
         defaults: values of the last operands where they are left out.
+        chooses: it takes one of few operands: the rule gives `autograd.op.NOTHING`, unlike 0 no
+            edge at all, for those that are not taken, and a derivative for two at most.
         doc: the docstring of the function.
 
     A user's own operation is one line, and everything else then knows it:
@@ -101,6 +141,7 @@ class Op:
         array: str | None = None,
         domain: str | None = None,
         defaults: tuple[float, ...] = (),
+        chooses: bool = False,
         doc: str | None = None,
     ) -> None:
         if not name.isidentifier() or iskeyword(name):
@@ -115,6 +156,7 @@ class Op:
         self.array = array
         self.domain = domain
         self.defaults = defaults
+        self.chooses = chooses
         self.arity = _arity(forward, partials)
         _check_rule(name, forward, partials, self.arity)
         self.parameters = self._parameter_names()

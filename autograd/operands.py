@@ -10,7 +10,7 @@ from autograd.condition import Condition
 from autograd.errors import to_float
 from autograd.native import mypyc_attr, vec
 from autograd.node import Node
-from autograd.op import Op
+from autograd.op import NOTHING, Op
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class Row:
         places = [
             i
             for i, (x, derivative) in enumerate(zip(self.operands, partials))
-            if isinstance(x, Node) and derivative is not None
+            if isinstance(x, Node) and derivative is not None and derivative is not NOTHING
         ]
         self.places = places
         self.values = tuple([self.operands[i] for i in places])

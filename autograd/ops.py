@@ -17,11 +17,13 @@ from autograd.op import (
     AND,
     CHOICE,
     COMPARISON,
+    NOTHING,
     OR,
     POWER,
     PRODUCT,
     SUM,
     Form,
+    Masked,
     Op,
     Reduction,
     as_tuple,
@@ -33,9 +35,16 @@ if TYPE_CHECKING:
 
 
 def _select(condition: Any, a: Any, b: Any) -> Any:
-    """Choose in a rule: at once where the condition is known, else by a `where`."""
+    """Choose in a rule: at once where the condition is known, else by a `where`.
+
+    NOTHING stands for the operand that is not taken: 0 further back could meet an infinite
+    derivative, and 0 * inf is nan.
+    """
     if isinstance(condition, (bool, float)):
         return a if condition else b
+    is_masked = a is NOTHING or b is NOTHING or type(a) is Masked or type(b) is Masked
+    if is_masked and not hasattr(type(condition), "__array_ufunc__"):
+        return Masked(condition, a, b)
     return where(condition, a, b)
 
 
@@ -75,6 +84,8 @@ def _power_partials(out: Any, x: Any, y: Any) -> tuple[Any, Any]:
     # x**0 is constant even at 0, inf and nan, where the slope would be nan.
     base = _select((y >= 0.0) & (y <= 0.0), 0.0, slope)
     if not isinstance(y, float):  # elsewhere it stays: its own derivative by y is not 0
+        # At x = y = 0 there is none: that of this 0 is nan.
+        base = _select((y >= 0.0) & (y <= 0.0), sqrt(y * y), slope)
         base = _select((x > 0.0) | (x < 0.0), slope, base)
     elif not isinstance(x, float):
         return base, None  # a number as exponent takes no gradient, and log(x) may be nan
@@ -92,8 +103,9 @@ pow = Op(
     domain="x > 0, or x = 0 and y >= 0, or x < 0 and a whole y",
 )  # fmt: skip
 absolute = Op(
-    "absolute", math.fabs, lambda out, x: (_select(x > 0, 1.0, _select(x < 0, -1.0, 0.0)),),
+    "absolute", math.fabs, lambda out, x: (_select(x > 0, 1.0, _select(x < 0, -1.0, NOTHING)),),
     python="abs({0})", textbook="|{0}|", latex=r"\left|{0}\right|", array="np.abs({0})",
+    chooses=True,
 )  # fmt: skip
 
 # --- comparisons: 1 or 0, and no gradient passes ------------------------------------
@@ -137,13 +149,13 @@ where = Op(
     "where",
     lambda condition, x, y: x if condition else y,
     lambda out, condition, x, y: (
-        None, _select(condition, 1.0, 0.0), _select(condition, 0.0, 1.0),
+        None, _select(condition, 1.0, NOTHING), _select(condition, NOTHING, 1.0),
     ),
     textbook="({1} if {0} else {2})",
     latex=Form(
         r"\begin{{cases}} {1} & \text{{if }} {0} \\ {2} & \text{{otherwise}} \end{{cases}}", CHOICE
     ),
-    array="np.where({0}, {1}, {2})",
+    array="np.where({0}, {1}, {2})", chooses=True,
     doc="Return x where the condition holds, else y; forward() and compiled code decide again.",
 )  # fmt: skip
 
@@ -295,8 +307,8 @@ sigmoid = Op(
     latex=r"\sigma\left({0}\right)", array="1/(1 + np.exp(-({0})))",
 )  # fmt: skip
 relu = Op(
-    "relu", lambda x: 0.0 if x <= 0.0 else x, lambda out, x: (_select(x > 0.0, 1.0, 0.0),),
-    latex=r"\max\left(0, {0}\right)", array="np.maximum({0}, 0)",
+    "relu", lambda x: 0.0 if x <= 0.0 else x, lambda out, x: (_select(x > 0.0, 1.0, NOTHING),),
+    latex=r"\max\left(0, {0}\right)", array="np.maximum({0}, 0)", chooses=True,
 )  # fmt: skip
 softplus = Op(
     "softplus", _softplus, lambda out, x: (sigmoid(x),),
@@ -321,8 +333,8 @@ gelu = Op(
 leaky_relu = Op(
     "leaky_relu",
     lambda x, slope: slope * x if x <= 0.0 else x,
-    lambda out, x, slope: (_select(x > 0.0, 1.0, slope), _select(x > 0.0, 0.0, x)),
-    array="np.where({0} > 0, {0}, {1}*({0}))",
+    lambda out, x, slope: (_select(x > 0.0, 1.0, slope), _select(x > 0.0, NOTHING, x)),
+    array="np.where({0} > 0, {0}, {1}*({0}))", chooses=True,
     defaults=(0.01,),
     doc="Return x where x > 0, else slope*x; the slope is 0.01 unless given.",
 )  # fmt: skip
@@ -331,17 +343,19 @@ leaky_relu = Op(
 
 
 def _half_at_ties(x: Any, y: Any) -> tuple[Any, Any]:
-    larger = _select(x > y, 1.0, _select(x < y, 0.0, 0.5))
-    return larger, 1.0 - larger
+    return (
+        _select(x > y, 1.0, _select(x < y, NOTHING, 0.5)),
+        _select(x < y, 1.0, _select(x > y, NOTHING, 0.5)),
+    )
 
 
 maximum = Op(
     "maximum", lambda x, y: x if x > y or x != x else y, lambda out, x, y: _half_at_ties(x, y),
-    latex=r"\max\left({0}, {1}\right)", array="np.maximum({0}, {1})",
+    latex=r"\max\left({0}, {1}\right)", array="np.maximum({0}, {1})", chooses=True,
 )  # fmt: skip
 minimum = Op(
     "minimum", lambda x, y: x if x < y or x != x else y, lambda out, x, y: _half_at_ties(y, x),
-    latex=r"\min\left({0}, {1}\right)", array="np.minimum({0}, {1})",
+    latex=r"\min\left({0}, {1}\right)", array="np.minimum({0}, {1})", chooses=True,
 )  # fmt: skip
 
 
@@ -354,15 +368,15 @@ def _clamp(x: float, low: float, high: float) -> float:
 def _clamp_partials(out: Any, x: Any, low: Any, high: Any) -> tuple[Any, Any, Any]:
     inside = (x >= low) & (x <= high)
     return (
-        _select(inside, 1.0, 0.0),
-        _select((x < low) & (low < high), 1.0, 0.0),
-        _select((x > high) | (low > high), 1.0, 0.0),
+        _select(inside, 1.0, NOTHING),
+        _select((x < low) & (low < high), 1.0, NOTHING),
+        _select((x > high) | (low > high), 1.0, NOTHING),
     )
 
 
 clamp = Op(
     "clamp", _clamp, _clamp_partials,
-    array="np.minimum(np.maximum({0}, {1}), {2})",
+    array="np.minimum(np.maximum({0}, {1}), {2})", chooses=True,
     defaults=(-inf, inf),
     doc="Return x limited to low..high; with low > high the result is high.",
 )  # fmt: skip

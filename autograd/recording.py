@@ -29,6 +29,7 @@ ACTIVE: Final = _Active()
 RECORDING: Final[ContextVar[bool]] = ContextVar("recording", default=True)
 SCOPE: Final[ContextVar[str]] = ContextVar("scope", default="")
 DETECTING: Final[ContextVar[bool]] = ContextVar("detecting anomalies", default=False)
+QUIET: Final[ContextVar[bool]] = ContextVar("reporting no values", default=False)
 COMPILING: Final[ContextVar[bool]] = ContextVar("compiling", default=False)
 
 

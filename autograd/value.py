@@ -17,7 +17,7 @@ from autograd.ieee import divide, power
 from autograd.ieee_float import evaluate
 from autograd.native import mypyc_attr, vec
 from autograd.node import DYING, Node
-from autograd.op import Op
+from autograd.op import NOTHING, Op
 from autograd.operands import Row, plain
 from autograd.order import topological_order
 from autograd.recording import ACTIVE, current_scope, is_detecting_anomalies, is_recording
@@ -40,6 +40,8 @@ SUM: Final[Op] = ops.sum
 DOT: Final[Op] = ops.dot
 _LARGEST_EXPONENT: Final = 709.0
 _IS_NATIVE: Final = not __file__.endswith(".py")
+_TAKEN: Final = (1.0,)
+_NOT_TAKEN: Final = (NOTHING,)
 _ZERO: Final[Any] = 0.0  # typed Any, so that the native build does not box it anew
 
 
@@ -138,6 +140,8 @@ class Value(Node):
         return op(*operands)  # one of them may be a placeholder, which goes first
 
     def _apply_unary(self, op: Op) -> Any:
+        if op.chooses:
+            return _record_carefully(op, (self,))
         x = self._data
         try:
             data = op.forward(x)
@@ -249,8 +253,9 @@ class Value(Node):
     def relu(self) -> Any:
         """Return self where it is positive, else 0."""
         x = self._data
-        slope = 1.0 if x > 0.0 else 0.0
-        return _recorded(0.0 if x <= 0.0 else x, RELU, self, None, slope, 0.0)
+        if x > 0.0:
+            return _recorded_choice(x, RELU, (self,), _TAKEN, self)
+        return _recorded_choice(0.0 if x <= 0.0 else x, RELU, (self,), _NOT_TAKEN, None)
 
     # --- printing -----------------------------------------------------------------------
 
@@ -348,13 +353,7 @@ class ManyOperands(Value):
         """The operands in order: Values, and plain numbers as floats."""
         return tuple([x for row in self._rows for x in row.operands])
 
-    @property
-    def local_derivatives(self) -> tuple[float, ...]:
-        """d self / d operand as recorded, in order; 0.0 for numbers and conditions."""
-        return tuple([0.0 if d is None else d for d in self._partials()])
-
     def _partials(self) -> tuple[Any, ...]:
-        """The local derivative for each operand; None where no gradient passes."""
         return tuple([d for row in self._rows for d in row.partials()])
 
     def _inputs(self) -> list[Node]:
@@ -365,6 +364,9 @@ class ManyOperands(Value):
 
     def _many_rows(self) -> tuple[Row, ...]:
         return self._rows
+
+    def _leaves_out(self) -> bool:
+        return any(row.places is not None for row in self._rows)
 
     def _forget(self) -> None:
         super()._forget()
@@ -402,14 +404,92 @@ class ManyOperands(Value):
         self._record(self._data, partials)
 
 
-if not _IS_NATIVE:  # only the compiled class needs it, see `Node.__del__`
-    del ManyOperands.__del__
+@mypyc_attr(acyclic=True, allow_interpreted_subclasses=True)
+class Choice(Value):
+    """A node of an operation that takes one of few operands; made by recording alone.
+
+    The two slots hold only the operands that receive a gradient, so the reverse pass does not
+    come to the others at all; `forward()` fills them anew. A single one is in the second slot:
+    where the first is empty, the pass asks whether operands are left out.
+    """
+
+    __slots__ = ("_all", "_rule")
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data)
+        self._all: tuple[Any, ...] = ()
+        self._rule: tuple[Any, ...] = ()  # what it gave for each operand
+
+    @property
+    def operands(self) -> tuple[Any, ...]:
+        """The operands in order: Values, and plain numbers as floats."""
+        return self._all
+
+    def _partials(self) -> tuple[Any, ...]:
+        pairs = zip(self._all, self._rule)
+        return tuple([d if isinstance(x, Value) else None for x, d in pairs])
+
+    def _inputs(self) -> list[Node]:
+        return [x for x in self._all if isinstance(x, Value)]
+
+    def _leaves_out(self) -> bool:
+        return len(self._inputs()) > (0 if self._b is None else 1)
+
+    def _forget(self) -> None:
+        super()._forget()
+        self._all = self._rule = ()
+
+    def _record(self, data: float, partials: tuple[Any, ...]) -> None:
+        edges = [
+            (x, d)
+            for x, d in zip(self._all, partials)
+            if isinstance(x, Value) and d is not None and d is not NOTHING
+        ]
+        if len(edges) > 2:
+            assert self._op is not None
+            raise TypeError(
+                f"Op {self._op.name!r} chooses, so its partials may give a derivative for two "
+                f"operands at most and NOTHING for the others; got {len(edges)}"
+            )
+        self._data = data
+        self._rule = partials
+        self._a = self._b = None
+        if len(edges) == 2:
+            self._a, self._da = edges[0]
+        if edges:
+            self._b, self._db = edges[-1]
+
+    def __del__(self) -> None:
+        try:
+            DYING.operands.append(self._all)
+        except AttributeError:
+            return  # not yet restored by a copy
+        self._all = ()
+        self._a = self._b = None
+        DYING.free()
+
+    def _state(self) -> tuple[Any, ...]:
+        slots = (self._data, self._grad, self._op, self._tag, 0.0, 0.0, False, False)
+        numbers = [None if isinstance(x, Value) else x for x in self._all]
+        return (slots, numbers, self._rule)
+
+    def _restore(self, state: tuple[Any, ...], inputs: list[Node]) -> None:
+        slots, numbers, rule = state
+        super()._restore(slots, [])
+        values = iter(inputs)
+        self._all = tuple([next(values) if x is None else x for x in numbers])
+        self._record(self._data, rule)
+
+
+if not _IS_NATIVE:  # only the compiled classes need it, see `Node.__del__`
+    del ManyOperands.__del__, Choice.__del__
 
 
 # --- recording ------------------------------------------------------------------------
 
 
 _blank: Final[Any] = partial(object.__new__, Value)
+_blank_choice: Final[Any] = partial(object.__new__, Choice)
 _blank_many: Final[Any] = partial(object.__new__, ManyOperands)
 
 
@@ -462,7 +542,11 @@ def _record_carefully(op: Op, operands: tuple[Any, ...]) -> Value:
     kept = tuple([plain(op, x) for x in operands])
     data, partials = _evaluate(op, _numbers(kept))
     node: Value
-    if len(kept) <= 2 and op.arity is not None and None not in partials:
+    if op.chooses and op.arity is not None:
+        choice = Choice(data)
+        choice._all = kept
+        node = choice
+    elif len(kept) <= 2 and op.arity is not None and None not in partials:
         node = Value(data)
         node._set_operands(kept)
     else:
@@ -508,6 +592,26 @@ def _recorded_rows(data: float, op: Op, rows: tuple[Row, ...]) -> Value:
     return node
 
 
+def _recorded_choice(
+    data: float, op: Op, operands: tuple[Any, ...], rule: tuple[Any, ...], b: Value | None
+) -> Value:
+    """Make a node of an operation that has taken one operand, b, as its result, or none."""
+    node: Choice = Choice(_ZERO) if _IS_NATIVE else _blank_choice()
+    node._data = data
+    node._grad = 0.0
+    node._op = op
+    node._a = node._tag = None
+    node._b = b
+    node._da = 0.0
+    node._db = 1.0
+    node._count = 0
+    node._all = operands
+    node._rule = rule
+    if ACTIVE.count or data - data != 0.0:
+        node._finish()
+    return node
+
+
 def _evaluate(op: Op, numbers: tuple[Any, ...]) -> tuple[float, tuple[Any, ...]]:
     """Run an operation's forward function and rule on floats."""
     data = to_float(evaluate(op.forward, numbers), f"the result of {op.name}")
@@ -523,7 +627,7 @@ def _evaluate(op: Op, numbers: tuple[Any, ...]) -> tuple[float, tuple[Any, ...]]
 
 
 def _float_or_none(derivative: Any) -> Any:
-    return None if derivative is None else float(derivative)
+    return derivative if derivative is None or derivative is NOTHING else float(derivative)
 
 
 def _numbers(operands: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -24,7 +24,7 @@ LAYERS = {
         "ieee_float",
         "op",
         "ops",
-        "scalar condition",
+        "scalar condition masks",
         "node",
         "operands",
         "backprop order",

@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
+import copy
 import itertools
 import math
+import pickle
+import warnings
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 import autograd
-from autograd import Condition, Value, gradient, jacobian, relu, sqrt, topological_order, where
+from autograd import (
+    Condition,
+    Op,
+    Value,
+    grad,
+    gradient,
+    hessian,
+    hvp,
+    jacobian,
+    jvp,
+    relu,
+    sqrt,
+    topological_order,
+    where,
+)  # fmt: skip
+from autograd.op import NOTHING
 
 YES, NO = (Value(2.0) > 1.0), (Value(2.0) < 1.0)
 
@@ -136,18 +154,133 @@ def test_arithmetic_with_a_value_is_recorded(name: str) -> None:
     assert gradient(y, [x])[0] == pytest.approx(slope, abs=1e-9)
 
 
-def test_the_trap_of_the_branch_not_taken_and_its_remedy() -> None:
-    for x in (Value(0.0), Value(-1.0)):
-        if x.data < 0.0:
-            with pytest.warns(RuntimeWarning, match="sqrt"):
-                y = where(x > 0, sqrt(x), 0.0)
-        else:
-            y = where(x > 0, sqrt(x), 0.0)
-        y.backward()
-        assert math.isnan(x.grad), "0 * inf: PyTorch's convention"
+# Functions whose operand sqrt(x) has an infinite slope at 0, and is not taken there.
+NOT_TAKEN: dict[str, Callable[[Any], Any]] = {
+    "where": lambda x: where(x > 0, sqrt(x), 0.0),
+    "where, negated": lambda x: where(~(x > 0), 0.0, sqrt(x)),
+    "where, further on": lambda x: where(x > 0, autograd.cos(sqrt(x)), 1.0),
+    "where, twice": lambda x: where(x > -1, where(x > 0, autograd.exp(sqrt(x)), 1.0), sqrt(x)),
+    "relu": lambda x: relu(sqrt(x)),
+    "absolute": lambda x: abs(sqrt(x)),
+    "leaky_relu, slope": lambda x: autograd.leaky_relu(1.0 + x, sqrt(x)),
+    "maximum": lambda x: autograd.maximum(0.5, sqrt(x)),
+    "minimum": lambda x: autograd.minimum(sqrt(x), -0.5),
+    "clamp, below": lambda x: autograd.clamp(sqrt(x), 0.5, 2.0),
+    "clamp, above": lambda x: autograd.clamp(sqrt(x), -2.0, -0.5),
+    "clamp, limits": lambda x: autograd.clamp(x, -sqrt(x) - 1.0, sqrt(x) + 1.0),
+}
+SLOPES = {"leaky_relu, slope": [1.0, 0.0, 0.0], "clamp, limits": [1.0, 0.0, 0.0]}
+
+
+@pytest.mark.parametrize("name", NOT_TAKEN)
+@pytest.mark.filterwarnings("error")
+def test_what_is_not_taken_adds_nothing(name: str) -> None:
+    f = NOT_TAKEN[name]
+    expected = SLOPES.get(name, [0.0, 0.0, 0.0])
     x = Value(0.0)
-    where(x > 0, sqrt(where(x > 0, x, 1.0)), 0.0).backward()
-    assert x.grad == 0.0
+    f(x).backward()
+    assert x.grad == expected[0]
+    derivatives = []
+    g: Callable[[Any], Any] = f
+    for _ in range(3):
+        g = grad(g)
+        derivatives.append(g(0.0))
+    assert derivatives == expected
+    assert jacobian(lambda xs: [f(xs[0])])([0.0]) == [[expected[0]]]
+    assert hessian(lambda xs: f(xs[0]))([0.0]) == [[expected[1]]]
+    assert hvp(f, 0.0, 1.0) == expected[1]
+    assert jvp(f, 0.0, 1.0)[1] == expected[0]
+    assert jvp(grad(f), 0.0, 1.0)[1] == expected[1]
+    assert jvp(lambda x: jvp(f, x, 1.0)[1], 0.0, 1.0)[1] == expected[1]
+
+
+@pytest.mark.parametrize("name", NOT_TAKEN)
+def test_derivatives_decide_again_when_data_change(name: str) -> None:
+    f = NOT_TAKEN[name]
+    for start, end in ((0.0, 0.3), (9.0, 0.0), (0.3, 9.0), (9.0, 0.3)):
+        x = Value(start)
+        orders = [f(x)]
+        for _ in range(3):
+            orders += gradient(orders[-1], [x], create_graph=True)
+        x.data = end
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            again = [y.forward() for y in orders]
+        fresh, g = [], f
+        for _ in range(4):
+            fresh.append(g(Value(end)).data)
+            g = grad(g)
+        assert again == pytest.approx(fresh, rel=1e-14), (start, end)
+
+
+@pytest.mark.parametrize("name", NOT_TAKEN)
+def test_copies_and_pickles_of_a_choice_decide_as_the_original(name: str) -> None:
+    for twin_of in (copy.deepcopy, lambda y: pickle.loads(pickle.dumps(y))):
+        x = Value(0.0, "x")
+        y = twin_of(NOT_TAKEN[name](x))
+        (x,) = [node for node in topological_order(y) if node.label == "x"]
+        y.backward()
+        assert x.grad == SLOPES.get(name, [0.0])[0]
+        x.data, x.grad = 9.0, 0.0
+        y.forward()
+        y.backward()
+        assert x.grad == pytest.approx(grad(NOT_TAKEN[name])(9.0), rel=1e-15)
+
+
+def test_a_true_zero_meets_infinity() -> None:
+    """Only a branch that is not taken is nothing: 0 as a factor is not."""
+    assert math.isnan(grad(lambda x: x * x**0.5)(0.0))
+    assert math.isnan(grad(lambda x: where(x >= 0, 0.0 * sqrt(x), 1.0))(0.0))
+    assert math.isnan(grad(lambda x: where(x > 0, 1.0, 0.0) * sqrt(x))(0.0))
+    assert grad(lambda x: where(x >= 0, sqrt(x), 0.0))(0.0) == math.inf
+
+
+def test_what_is_used_elsewhere_too_gets_that_gradient_alone() -> None:
+    def f(x: Any) -> Any:
+        root = sqrt(x)
+        return where(x > 1, autograd.exp(root), 2.0) + 3.0 * root
+
+    assert grad(f)(0.25) == 3.0 and grad(f)(0.0) == math.inf
+    assert grad(grad(f))(0.25) == -6.0
+    value = math.exp(2.0)
+    assert grad(f)(4.0) == pytest.approx(value / 4 + 0.75, rel=1e-15)
+    assert grad(grad(f))(4.0) == pytest.approx(value / 16 - value / 32 - 0.75 / 8, rel=1e-15)
+
+
+def test_nodes_that_no_edge_leads_to_have_no_gradient_of_an_earlier_pass() -> None:
+    x = Value(3.0)
+    square, root = x * x, sqrt(x)
+    inner = relu(square - 5.0)
+    y = where(root > 1.0, inner, 2.0 * x)
+    y.backward()
+    assert (square.grad, inner.grad, root.grad) == (1.0, 1.0, 0.0)
+    x.data, x.grad = 0.25, 0.0
+    y.forward()
+    y.backward()
+    assert (square.grad, inner.grad, root.grad, x.grad) == (0.0, 0.0, 0.0, 2.0)
+    root.backward()
+    y.backward()
+    assert root.grad == 0.0, "it only decides"
+
+
+def test_an_operation_of_ones_own_that_chooses() -> None:
+    pick = Op(
+        "pick", lambda x, y: x if x > 0 else y,
+        lambda out, x, y: (1.0, NOTHING) if x > 0 else (NOTHING, 1.0), chooses=True,
+    )  # fmt: skip
+    x = Value(4.0)
+    y = pick(x - 1.0, sqrt(x - 4.0))
+    y.backward()
+    assert x.grad == 1.0
+    x.data = 1.0
+    with pytest.warns(RuntimeWarning, match="sqrt"):
+        y.forward()
+    both = Op(
+        "both", lambda x, y, z: x + y + z, lambda out, x, y, z: (1.0, 1.0, 1.0), chooses=True
+    )
+    assert gradient(both(x, 1.0, x), [x]) == [2.0]
+    with pytest.raises(TypeError, match=r"'both' chooses.* two operands at most"):
+        both(x, x, x)
 
 
 def test_relu_written_with_where_is_relu() -> None:

@@ -163,7 +163,7 @@ FACTS = {
         0 inf = nan : inf 0""",
     "x**x": """
         0 = 1 : 0""",
-    # Two branches of `where`, and the trap of the one not taken: 0 * inf is nan there.
+    # Two branches of `where`, and the trap of the one not taken: 0 * inf is nan in PyTorch.
     "where(x > 0, x, log(x))": "1 = 1 : 1; -1 = nan : -1",
     "where(x > 0, sqrt(x), 0)": "0 = 0 : nan; -1 = 0 : nan",
     "where(x > 0, log(x), x)": "-1 = -1 : 1",
@@ -228,6 +228,9 @@ SUBNORMAL = 1e-320  # where a float has but a few bits left
 OURS = {
     ("logsumexp", inf, 0.0): (inf, (nan, nan)),  # inf - inf has no limit, as at (inf, inf)
     ("acosh", -1.0): (nan, (-inf,)),  # outside the domain; ours is 1/sqrt(-0)
+    # The branch that is not taken adds exactly nothing.
+    ("where(x > 0, sqrt(x), 0)", 0.0): (0.0, (0.0,)),
+    ("where(x > 0, sqrt(x), 0)", -1.0): (0.0, (0.0,)),
 }
 SIGN_OF_ZERO_IS_FREE = {
     ("maximum", 0.0, -0.0), ("maximum", -0.0, 0.0),  # equal: either is the larger

@@ -125,7 +125,7 @@ def error_scales(output: Value, leaves: list[Value]) -> list[float]:
     scales = Counter({id(output): 1.0})
     for node in reversed(topological_order(output)):
         for x, derivative in zip(node.operands, node.local_derivatives):
-            if isinstance(x, Value):
+            if isinstance(x, Value) and scales[id(node)] and derivative:
                 scales[id(x)] += scales[id(node)] * abs(derivative)
     return [scales[id(x)] for x in leaves]
 

@@ -17,6 +17,7 @@ from autograd.compiler.placeholder import Placeholder, placeholder
 from autograd.compiler.record import finished
 from autograd.compiler.tape import Tape
 from autograd.ieee_float import evaluate
+from autograd.masks import plain
 from autograd.op import AND, CALL, COMPARISON, OR, POWER, PRODUCT, SUM, Op
 from autograd.ops import TABLE
 
@@ -97,7 +98,8 @@ class Derivatives:
         leaf = tape.leaf("operands", "input", (1 + len(numbers),))
         given = [placeholder(tape, leaf.start + k) for k in range(leaf.size)]
         operands = [own if x is None else x for own, x in zip(given[1:], numbers)]
-        partials = _checked(op, op.partials(given[0], *operands), len(numbers))
+        rules = _checked(op, op.partials(given[0], *operands), len(numbers))
+        partials = [plain(x) for x in rules]
         self._rows = rows
         self._tape = finished(tape, 0)
         # Places on the tape, numbers, and None where no gradient passes.

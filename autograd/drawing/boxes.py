@@ -9,6 +9,7 @@ from autograd.drawing.diagram import CONDITION, GATE, LEAF, OPERATION, SCOPE, Bo
 from autograd.drawing.folding import Part
 from autograd.drawing.gate import is_condition
 from autograd.node import Node
+from autograd.op import NOTHING
 
 Scope = tuple[str, ...]
 
@@ -171,7 +172,7 @@ class Assembly:
                 for x in part.operands:
                     if x.derivative is not None:
                         change = adjoint * x.derivative
-                        adjoints[id(x.node)] = adjoints.get(id(x.node), 0.0) + change
+                        adjoints[id(x.node)] = adjoints.get(id(x.node), NOTHING) + change
         return adjoints
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from autograd import ops
 from autograd.drawing.gate import formula_text, is_condition, operation_text
 from autograd.node import Node
+from autograd.op import NOTHING
 from autograd.order import topological_order
 from autograd.value import Value
 
@@ -23,7 +24,11 @@ _UNNAMED = "□"
 
 @dataclass(frozen=True, eq=False)
 class Operand:
-    """One edge into a part: the derivative is None where no gradient passes."""
+    """One edge into a part.
+
+    The derivative is None where no gradient ever passes, and NOTHING, which prints as 0, where
+    the operation has not taken this operand.
+    """
 
     node: Node
     derivative: float | None
@@ -98,18 +103,10 @@ def _single(node: Node) -> Part:
 
 def _positions(node: Node) -> list[Operand]:
     """Return the operands that are nodes, with their derivatives; of a dot pair by pair."""
-    edges = iter(node._edges())
-    edge = next(edges, None)
-    row: list[Operand | None] = []
-    for x in node.operands:
-        derivative = None
-        if edge is not None and x is edge[0]:
-            derivative = edge[1]
-            edge = next(edges, None)
-        if isinstance(x, Value):
-            row.append(Operand(x, None if is_condition(x) else derivative))
-        else:
-            row.append(None)
+    row = [
+        Operand(x, None if is_condition(x) else derivative) if isinstance(x, Value) else None
+        for x, derivative in zip(node.operands, node._partials())
+    ]
     if node.op is ops.dot:
         half = len(row) // 2
         row = [x for pair in zip(row[:half], row[half:]) for x in pair]
@@ -136,6 +133,6 @@ def _formula(node: Node, members: Sequence[Node]) -> Part | None:
             for x in positions[id(member)]:
                 if x.derivative is not None:
                     change = adjoints[id(member)] * x.derivative
-                    adjoints[id(x.node)] = adjoints.get(id(x.node), 0.0) + change
+                    adjoints[id(x.node)] = adjoints.get(id(x.node), NOTHING) + change
     operands = [Operand(x, adjoints.get(key)) for key, x in ends.items()]
     return Part(node, text, tuple(operands), is_formula=True)

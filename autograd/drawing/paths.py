@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from autograd.drawing.folding import Part
 from autograd.drawing.gate import number_text
 from autograd.node import Node
+from autograd.op import NOTHING
 
 MAX_LISTED = 6
 # A longer path is shortened in the middle.
@@ -53,7 +54,7 @@ def find_paths(parts: Sequence[Part], output: Node, start: Node) -> Paths:
             if x.derivative is not None and id(x.node) in counts:
                 counts[target] = counts.get(target, 0) + counts[id(x.node)]
                 change = sums[id(x.node)] * x.derivative
-                sums[target] = sums.get(target, 0.0) + change
+                sums[target] = sums.get(target, NOTHING) + change
                 reached.append((id(x.node), target, position))
     count = counts.get(id(output), 0)
     leading = {id(output)} if count else set()

@@ -15,7 +15,9 @@ from autograd.expression.expression import distinct, shared_nodes
 from autograd.expression.formula import ONE
 from autograd.expression.formula_reader import Formula, FormulaReader
 from autograd.functional import local_rules, require_recorded_data
+from autograd.masks import number_now, plain
 from autograd.node import Node
+from autograd.op import NOTHING
 from autograd.order import topological_order
 from autograd.value import Value
 
@@ -53,7 +55,7 @@ class NamedGraph:
         self._rules = FormulaReader(self.names, self._shared, decide=True)
         self._formulas: dict[int, dict[int, Formula]] = {}
         self._locals: dict[int, dict[int, float]] = {}
-        self.adjoints: dict[int, float] = dict.fromkeys(self.names, 0.0)
+        self.adjoints: dict[int, float] = dict.fromkeys(self.names, NOTHING)
         self.consumers: dict[int, list[Node]] = {key: [] for key in self.names}
         self._propagate(output)
 
@@ -135,9 +137,10 @@ class NamedGraph:
             upstream = inside.get(id(x))
             if upstream is None or x.op is None or x.op.partials is None:
                 continue
-            for y, derivative in x._edges():
-                sums = derivatives if id(y) in self.names else inside
-                sums[id(y)] = sums.get(id(y), 0.0) + upstream * derivative
+            for y, derivative in zip(x.operands, x._partials()):
+                if derivative is not None:
+                    sums = derivatives if id(y) in self.names else inside
+                    sums[id(y)] = sums.get(id(y), NOTHING) + upstream * derivative
         return derivatives
 
     def _derive(self, node: Node) -> dict[int, Formula]:
@@ -150,7 +153,10 @@ class NamedGraph:
                 upstream = Formula.total(ways.pop(id(x)))
                 rules: dict[int, list[Formula]] = {}  # x*x has its operand twice
                 for y, rule in local_rules(x):
-                    rules.setdefault(id(y), []).append(self._rules.read(rule))
+                    formula = self._rules.read(plain(rule))
+                    if number_now(rule) is NOTHING:
+                        formula = formula.as_nothing()
+                    rules.setdefault(id(y), []).append(formula)
                 for key, formulas in rules.items():
                     term = upstream.times(Formula.total(formulas), keep_zeros)
                     ways.setdefault(key, []).append(term)

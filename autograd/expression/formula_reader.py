@@ -21,11 +21,13 @@ from autograd.value import Value
 class Formula:
     """A formula, and the relations under which it is the one that holds.
 
-    `str()` is a textbook's text, `to_text()` Python source, `to_latex()` for math mode.
+    `str()` is a textbook's text, `to_text()` Python source, `to_latex()` for math mode. That of
+    a derivative may be nothing: a 0 that remains 0 in any product.
     """
 
     term: Term
     given: tuple[Term, ...] = ()
+    is_nothing: bool = False
 
     def __str__(self) -> str:
         return write(self.term, TEXTBOOK)[0]
@@ -40,10 +42,18 @@ class Formula:
 
     def times(self, other: Formula, keep_zeros: bool = False) -> Formula:
         """Return the product, for the chain rule; 0 times what is finite is 0."""
-        for factor in (self.term, other.term):
-            if isinstance(factor, Number) and factor.value == 0.0 and not keep_zeros:
-                return Formula(factor, _union(self.given, other.given))
-        return Formula(formula.times(self.term, other.term), _union(self.given, other.given))
+        given = _union(self.given, other.given)
+        for factor in (self, other):
+            if factor.is_nothing:
+                return Formula(factor.term, given, is_nothing=True)
+        for term in (self.term, other.term):
+            if isinstance(term, Number) and term.value == 0.0 and not keep_zeros:
+                return Formula(term, given)
+        return Formula(formula.times(self.term, other.term), given)
+
+    def as_nothing(self) -> Formula:
+        """Return 0, and that it is an edge which is not there."""
+        return Formula(Number(0.0), self.given, is_nothing=True)
 
     @staticmethod
     def total(formulas: list[Formula]) -> Formula:
@@ -51,7 +61,8 @@ class Formula:
         if len(formulas) == 1:
             return formulas[0]
         term = formula.collected(x.term for x in formulas)
-        return Formula(term, _union(*[x.given for x in formulas]))
+        given = _union(*[x.given for x in formulas])
+        return Formula(term, given, all(x.is_nothing for x in formulas))
 
 
 class FormulaReader:
