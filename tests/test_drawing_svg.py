@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from autograd import Value, cos, draw, scope, sigmoid, tanh, where
 from autograd import sum as total
 from autograd.drawing import Drawing
-from autograd.drawing.edge_numbers import points_along
+from autograd.drawing.edge_numbers import points_backwards
 from autograd.drawing.layout import Curve
 from nn import MLP, draw_network, half_squared_error, worked_example
 
@@ -217,7 +217,8 @@ def lines_and_numbers(svg: str) -> tuple[dict[str, Any], dict[str, Any]]:
         if path is not None:
             flat = [float(x) for x in re.findall(r"-?[\d.]+", path.attrib["d"])]
             points = tuple(zip(flat[::2], flat[1::2]))
-            lines[group.attrib["data-edge"]] = points_along(Curve(points, points[-1]))
+            line = list(points_backwards(Curve(points, points[-1])))
+            lines[group.attrib["data-edge"]] = [points[-1], *line]
         elif text is not None and "data-edge" in group.attrib:
             y = float(text.attrib["y"]) - 0.35 * float(text.attrib["font-size"])
             numbers[group.attrib["data-edge"]] = (float(text.attrib["x"]), y)

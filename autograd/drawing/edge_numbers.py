@@ -7,14 +7,16 @@ covers least: no box, no other number, as few other lines as can be.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 
 from autograd.drawing.layout import Curve, Layout, Place, Point
 
 _AIR = 1.5  # between a number and the arrow
 _STRIDE = 5.0  # between the places that are tried, and between the points of a line
 _CELL = 40.0
+_MAX_TRIED = 40  # places for a number: further back it is no longer seen where it belongs
+_MAX_AVOIDED = 400  # with more lines than these, each place has some
 # What it costs to cover a thing, beside one point for each stride away from the arrow. Where
 # another line goes through its very middle, nobody can tell whose number it is.
 _BOX, _NUMBER, _MIDDLE, _LINE = 1000.0, 200.0, 100.0, 12.0
@@ -30,8 +32,8 @@ def place_numbers(
         sizes: width and height of each number, by the id of its edge.
         titles: other texts to be kept free.
     """
-    lines = {key: points_along(curve) for key, curve in layout.curves.items()}
-    boxes, taken, trails = _Grid(), _Grid(), _Trails(lines)
+    avoided = layout.curves if len(layout.curves) <= _MAX_AVOIDED else {}
+    boxes, taken, trails = _Grid(), _Grid(), _Trails(avoided)
     for box in layout.boxes.values():
         boxes.add(box)
     for title in titles:
@@ -45,7 +47,7 @@ def place_numbers(
     places = {}
     for key, size in sizes.items():
         least = math.inf
-        for strides, place in _choices(lines[key], layout.curves[key].points[-1], size):
+        for strides, place in enumerate(_choices(layout.curves[key], size)):
             if strides >= least:  # no later place can be better
                 break
             cost = strides + covered(place, key)
@@ -55,11 +57,13 @@ def place_numbers(
     return places
 
 
-def _choices(points: Sequence[Point], end: Point, size: Point) -> Iterator[tuple[int, Place]]:
-    """Yield places on a line that leave its arrow free, with how far they are from the first."""
-    places = [Place(x, y, *size) for x, y in reversed(points[1:-1])]
+def _choices(curve: Curve, size: Point) -> list[Place]:
+    """Return places on a line that leave its arrow free, the one next to it first."""
+    near = islice(points_backwards(curve), _MAX_TRIED)
+    places = [Place(x, y, *size) for x, y in near][:-1]
+    end = curve.points[-1]
     first = next((i for i, x in enumerate(places) if not _covers(x, end)), len(places) // 2)
-    return enumerate(places[first:])
+    return places[first:]
 
 
 def _covers(place: Place, point: Point) -> bool:
@@ -67,29 +71,29 @@ def _covers(place: Place, point: Point) -> bool:
     return dx < place.width / 2 + _AIR and dy < place.height / 2 + _AIR
 
 
-def points_along(curve: Curve) -> list[Point]:
-    """Return points of a curve at even distances of a few points, both its ends among them."""
-    rough = [curve.points[0], *_bezier_points(curve), curve.tip]
-    lengths = [math.dist(a, b) for a, b in pairwise(rough)]
-    total = math.fsum(lengths)
-    count = max(2, math.ceil(total / _STRIDE))
-    points, passed, i = [], 0.0, 0
-    for k in range(count + 1):
-        at = total * k / count
-        while i < len(lengths) - 1 and passed + lengths[i] < at:
-            passed += lengths[i]
-            i += 1
-        part = (at - passed) / lengths[i] if lengths[i] else 0.0
-        (x0, y0), (x1, y1) = rough[i], rough[i + 1]
-        points.append((x0 + part * (x1 - x0), y0 + part * (y1 - y0)))
-    return points
+def points_backwards(curve: Curve) -> Iterator[Point]:
+    """Yield points of a curve a stride apart, from the tip of its arrow, and at last its start."""
+    x, y = curve.tip
+    left = _STRIDE  # until the next point
+    for x_end, y_end in _corners_backwards(curve):
+        length = math.hypot(x_end - x, y_end - y)
+        while left <= length > 0.0:
+            part = left / length
+            x, y = x + part * (x_end - x), y + part * (y_end - y)
+            yield x, y
+            length, left = length - left, _STRIDE
+        left -= length
+        x, y = x_end, y_end
+    yield curve.points[0]
 
 
-def _bezier_points(curve: Curve) -> Iterator[Point]:
-    for i in range(0, len(curve.points) - 3, 3):
+def _corners_backwards(curve: Curve) -> Iterator[Point]:
+    """Yield the corners of straight pieces that follow a curve."""
+    yield curve.points[-1]
+    for i in range(len(curve.points) - 4, -1, -3):
         (x0, y0), (x1, y1), (x2, y2), (x3, y3) = curve.points[i : i + 4]
         steps = max(4, math.ceil((abs(x3 - x0) + abs(y3 - y0)) / 12.0))
-        for k in range(1, steps + 1):
+        for k in range(steps - 1, -1, -1):
             t = k / steps
             u = 1.0 - t
             a, b, c, d = u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t
@@ -115,10 +119,10 @@ class _Grid:
 class _Trails:
     """Lines by the cells they go through."""
 
-    def __init__(self, lines: Mapping[str, Sequence[Point]]) -> None:
+    def __init__(self, curves: Mapping[str, Curve]) -> None:
         self._cells: dict[tuple[int, int], set[str]] = {}
-        for key, points in lines.items():
-            for x, y in points:
+        for key, curve in curves.items():
+            for x, y in points_backwards(curve):
                 self._cells.setdefault((int(x // _STRIDE), int(y // _STRIDE)), set()).add(key)
 
     def others(self, place: Place, own: str) -> int:
