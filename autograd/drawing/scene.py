@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from autograd.drawing.content import Content, Run, contents, frame_title, one_line
-from autograd.drawing.diagram import Diagram, Step
+from autograd.drawing.diagram import SCOPE, Diagram, Step
 from autograd.drawing.dot_text import DotText
 from autograd.drawing.dot_writer import DotWriter, frame_names
 from autograd.drawing.edge_numbers import place_numbers
@@ -22,6 +22,7 @@ from autograd.expression.notation import visible
 _NUMBER_SIZE = 9.0
 # Between two columns stand an arrowhead, a number, and line enough to follow.
 _ARROW_AND_LINE, _LEAST_DISTANCE = 22.0, 36.0
+_ROOM_FOR_TURNS = 40.0  # where lines leave and enter a box straight, and turn in between
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,8 @@ class Scene:
     @cached_property
     def _distance(self) -> float:
         widest = max((run.width for run in self.numbers.values()), default=0.0)
-        return max(widest + _ARROW_AND_LINE, _LEAST_DISTANCE)
+        has_ports = any(box.kind == SCOPE for box in self.diagram.boxes)
+        return max(widest + _ARROW_AND_LINE, _LEAST_DISTANCE) + _ROOM_FOR_TURNS * has_ports
 
     def dot(self, step: Step | None = None) -> str:
         """Return the diagram as DOT text, with all that is written and coloured."""
