@@ -109,7 +109,7 @@ for name in ${*:-bookworm trixie sid bookworm+gcc trixie+gcc sid+gcc}; do
     fi
     for interpreter in "${interpreters[@]}"; do
         pythons=/opt/$interpreter:
-        check "$machine" "$name, $(enter "$machine" "python3 -V" | tail -n 1)"
+        check "$machine" "$name, $(enter "$machine" "python3 -V" | tr '\n' ' ')"
     done
 done
 exit ${failed:-0}
