@@ -6,6 +6,7 @@ import math
 import sys
 from collections.abc import Callable, Iterable
 from keyword import iskeyword
+from types import CodeType
 
 from autograd.errors import to_float
 from autograd.ieee_float import evaluate
@@ -325,7 +326,7 @@ def _form(form: str | Form | None, precedence: int) -> Form | None:
 def _arity(forward: Callable[..., Any], partials: Any) -> int | None:
     """Return how many operands a function takes; None where it takes any number."""
     code, result = getattr(forward, "__code__", None), 0
-    if code is None:  # a function of `math`, which does not tell: its rule may
+    if not isinstance(code, CodeType):  # a function of `math`, which does not tell: its rule may
         code, result = getattr(partials, "__code__", None), 1
     if code is None:
         return 1

@@ -1,4 +1,4 @@
-"""NumPy for the tests; on an interpreter that has none, what skips a test as it uses it."""
+"""What a bare machine may lack: NumPy, which skips a test as it uses it, or what writes a file."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-__all__ = ["numpy"]
+__all__ = ["needs_format", "numpy"]
 
 
 class Missing:
@@ -28,3 +28,15 @@ try:
     import numpy
 except ImportError:
     numpy = Missing("NumPy")  # type: ignore[assignment]
+
+
+def needs_format(suffix: str) -> None:
+    """Skip a test that saves a drawing where this machine cannot write such files."""
+    if suffix == "pdf":
+        pytest.importorskip("svglib", reason="pip install 'scalar-autograd[pdf]'")
+    if suffix == "png":
+        pytest.importorskip("resvg_py", reason="pip install resvg-py")
+        from autograd.drawing.export import _has_fonts
+
+        if not _has_fonts():
+            pytest.skip("a PNG needs a font")

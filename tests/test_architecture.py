@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from optional import numpy
 
 import autograd
 import nn
@@ -192,6 +193,7 @@ def test_functions_and_modules_share_no_name(package: object) -> None:
     name = package.__name__  # type: ignore[attr-defined]
     modules = {path.stem for path in (ROOT / name).iterdir()}
     public = {n for n in dir(package) if not n.startswith("_") and n not in sys.modules}
+    public -= set() if numpy else {"compile"}
     functions = {n for n in public if callable(getattr(package, n))}
     assert not functions & modules
 
@@ -207,7 +209,7 @@ def test_star_import_hides_no_builtin() -> None:
 
 
 def test_every_public_name_can_be_had_and_is_documented() -> None:
-    names = [*autograd.__all__, "sum", "compile"]
+    names = [*autograd.__all__, "sum", *(["compile"] if numpy else [])]
     assert len(set(names)) == len(names)
     for name in names:
         thing = getattr(autograd, name)
@@ -251,6 +253,8 @@ SLOW = {
     "typing", "dataclasses", "inspect", "re", "ast", "enum", "asyncio", "json", "decimal",
     "fractions", "random", "pathlib", "tempfile", "subprocess", "logging", "unittest",
 }  # fmt: skip
+if sys.implementation.name == "pypy":
+    SLOW = set()  # what it has in Python where CPython has C takes some of them
 
 
 def test_import_autograd_loads_the_core_and_no_more() -> None:

@@ -173,7 +173,13 @@ def test_a_warning_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
         ("1" * 400, "too large for a float"),
         ("1e999*x", "too large"),
         ("9" * 5000, "too large"),
-        ("(" * 300 + "x" + ")" * 300, "misspelt"),
+        pytest.param(
+            "(" * 300 + "x" + ")" * 300,
+            "misspelt",
+            marks=pytest.mark.skipif(
+                sys.implementation.name == "pypy", reason="PyPy reads any number of parentheses"
+            ),
+        ),
         ("-+" * 2000 + "x", "nested more than"),
         ("x" + "+x" * 250, "nested"),
         ("x" * 20_000, "10000 are allowed"),

@@ -7,6 +7,7 @@ from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
+from optional import needs_format
 
 from nn import MLP, draw_network, half_squared_error
 
@@ -126,5 +127,6 @@ def test_what_is_no_network_is_refused() -> None:
 
 
 def test_it_saves_as_a_picture(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    needs_format("png")
     draw_network(document_000()).save(tmp_path / "net.png")
     assert (tmp_path / "net.png").read_bytes().startswith(b"\x89PNG")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from optional import needs_format
 
 from autograd import Value, draw
 from autograd.drawing import Drawings, engine, export
@@ -34,6 +35,7 @@ def size_in_points(svg: str) -> tuple[float, float]:
 
 
 def test_a_png_says_how_large_it_is(tmp_path: Path) -> None:
+    needs_format("png")
     drawing = draw(gate())
     drawing.save(tmp_path / "g.png")
     data = (tmp_path / "g.png").read_bytes()
@@ -50,7 +52,7 @@ def test_a_png_says_how_large_it_is(tmp_path: Path) -> None:
 
 
 def test_a_pdf_is_as_large_as_the_picture_and_has_its_text(tmp_path: Path) -> None:
-    pytest.importorskip("svglib", reason="pip install 'scalar-autograd[pdf]'")
+    needs_format("pdf")
     drawing = draw(gate())
     for name in ("a.pdf", "b.pdf"):
         drawing.save(tmp_path / name)
@@ -63,6 +65,7 @@ def test_a_pdf_is_as_large_as_the_picture_and_has_its_text(tmp_path: Path) -> No
 
 
 def test_without_a_font_there_is_no_png(tmp_path: Path, monkeypatch: Any) -> None:
+    pytest.importorskip("resvg_py")
     monkeypatch.setattr(export, "_has_fonts", lambda: False)
     with pytest.raises(RuntimeError, match=r"no font.*fonts-liberation.*save as \.svg"):
         draw(gate()).save(tmp_path / "g.png")

@@ -51,7 +51,7 @@ def test_what_is_no_real_number_is_refused(thing: Any, message: str) -> None:
     assert repr(v) == "Value(data=1.5, grad=2.5, label='v')", "unchanged"
 
 
-@pytest.mark.parametrize("thing", ["3", None, [1.0], {}, object()], ids=str)
+@pytest.mark.parametrize("thing", ["3", None, [1.0], {}, object()], ids=lambda x: type(x).__name__)
 def test_operators_refuse_it_as_python_does(thing: Any) -> None:
     v = Value(1.0)
     operations: list[Callable[[], Any]] = [

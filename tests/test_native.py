@@ -31,6 +31,8 @@ def documented(owner: Any, body: list[ast.stmt]) -> list[tuple[Any, str]]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_docstrings_are_those_of_the_source(name: str) -> None:
+    if name.startswith("compiler/"):
+        pytest.importorskip("autograd.compiler")
     module = __import__(f"autograd.{name.replace('/', '.')}", fromlist=["*"])
     found = documented(module, ast.parse((FOLDER / f"{name}.py").read_text("utf-8")).body)
     assert len(found) >= 2

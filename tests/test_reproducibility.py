@@ -64,6 +64,7 @@ def run(hash_seed: str, clutter: int) -> dict[str, object]:
 
 @pytest.fixture(scope="module")
 def first() -> dict[str, object]:
+    pytest.importorskip("numpy")
     return run("0", 0)
 
 
