@@ -36,35 +36,59 @@ from autograd.ops import (
     atan,
     atan2,
     atanh,
+    cbrt,
+    ceil,
     clamp,
     cos,
     cosh,
+    digamma,
     dot,
+    elu,
     erf,
     erfc,
+    erfinv,
     exp,
+    exp2,
     expm1,
+    floor,
     gelu,
     hypot,
     leaky_relu,
+    lgamma,
     log,
     log1p,
+    log2,
+    log10,
+    log_sigmoid,
     logsumexp,
     maximum,
+    mean,
     minimum,
+    mish,
+    norm,
+    polygamma,
+    prod,
+    reciprocal,
     relu,
+    remainder,
     sigmoid,
+    sign,
     silu,
     sin,
     sinh,
     softmax,
     softplus,
+    softsign,
     sqrt,
+    square,
     tan,
     tanh,
+    trunc,
     where,
 )  # fmt: skip
-from autograd.ops import sum as sum  # public, though `import *` leaves it out
+from autograd.ops import max as max  # public, though `import *` leaves these out
+from autograd.ops import min as min
+from autograd.ops import sum as sum
 from autograd.order import topological_order
 from autograd.value import Value
 from autograd.value import __file__ as _core
@@ -80,16 +104,18 @@ if TYPE_CHECKING:
     from autograd.explanation import Derivation, explain
     from autograd.functional import grad, gradient, hessian, hvp, jacobian, jvp, value_and_grad
 
-# `sum` and `compile` would hide Python's own in `from autograd import *`.
+# `sum`, `max`, `min` and `compile` would hide Python's own in `from autograd import *`.
 __all__ = [
     "Condition", "Op", "Reduction", "Value",
     "check_gradients", "detect_anomaly", "draw", "explain", "grad", "gradient", "hessian", "hvp",
     "jacobian", "jvp", "no_grad", "scope", "topological_order", "value_and_grad",
     "AnomalyError", "DomainError", "GradientError", "GraphSizeError", "StaleGraphError",
-    "acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "clamp", "cos", "cosh", "dot",
-    "erf", "erfc", "exp", "expm1", "gelu", "hypot", "leaky_relu", "log", "log1p", "logsumexp",
-    "maximum", "minimum", "relu", "sigmoid", "silu", "sin", "sinh", "softmax", "softplus",
-    "sqrt", "tan", "tanh", "where",
+    "acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "cbrt", "ceil", "clamp", "cos",
+    "cosh", "digamma", "dot", "elu", "erf", "erfc", "erfinv", "exp", "exp2", "expm1", "floor",
+    "gelu", "hypot", "leaky_relu", "lgamma", "log", "log10", "log1p", "log2",
+    "log_sigmoid", "logsumexp", "maximum", "mean", "minimum", "mish", "norm", "polygamma",
+    "prod", "reciprocal", "relu", "remainder", "sigmoid", "sign", "silu", "sin", "sinh",
+    "softmax", "softplus", "softsign", "sqrt", "square", "tan", "tanh", "trunc", "where",
 ]  # fmt: skip
 
 # Whether the core is compiled; the results are the same.

@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
+from autograd import ops
 from autograd.explanation import explain
 from autograd.expression import to_latex
 from autograd.expression.formula_parser import (
@@ -76,7 +77,9 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         description="Print the value and the gradients of a formula.",
         epilog=f"example: {_EXAMPLE}",
     )
-    parser.add_argument("formula", help="names, numbers, + - * / **, and functions such as tanh")
+    parser.add_argument(
+        "formula", help="names, numbers, + - * / // %% **, and functions such as tanh"
+    )
     parser.add_argument("values", nargs="*", metavar="name=number", help="one for every name")
     parser.add_argument(
         "--explain", action="append", default=[], metavar="NAME",
@@ -222,6 +225,6 @@ def _print_explanation(output: Value, wrt: list[Value], options: argparse.Namesp
     targets: list[Any] = wrt
     if options.steps and not wrt:
         nodes = topological_order(output)
-        targets = [x for x in nodes if x.op is None or x.op.partials is not None]
+        targets = [x for x in nodes if x.op not in ops.CONDITIONS]
     derivation = explain(output, targets, options.digits, primitive=options.steps)
     print(derivation.to_latex() if options.latex else derivation)

@@ -228,8 +228,10 @@ class Op:
         if missing or count > len(names):
             takes, got = len(names), count + len(named)
             noun = self._noun + "s" * (takes != 1)
-            without = f": {' and '.join(missing)} missing" if named else ""
-            raise TypeError(f"{self.name} takes {takes} {noun}, got {got}{without}")
+            hint = f": {' and '.join(missing)} missing" if named else ""
+            if names == ("xs",) and got > 1:
+                hint = f": write {self.name}([a, b, ...])"
+            raise TypeError(f"{self.name} takes {takes} {noun}, got {got}{hint}")
         return operands + tuple([known[name] for name in names[count:]])
 
     def operand_names(self, count: int) -> list[str]:
@@ -244,7 +246,11 @@ class Op:
             each = numpy.frompyfunc(self, self.arity or 1, 1)
             function = numpy.vectorize(self.forward, otypes=[float])
             if self.array is not None:
-                function = eval(self._array_source(), {"np": numpy, "math": math})
+                from autograd import special
+
+                function = eval(
+                    self._array_source(), {"np": numpy, "math": math, "special": special}
+                )
 
             def on_arrays(*operands: Any) -> Any:
                 if any(numpy.asarray(x).dtype.kind == "O" for x in operands):
@@ -273,12 +279,27 @@ class Reduction(Op):
     A node of it has the operands of all sequences in a row. Its array form, if it has one,
     takes them as one array with the terms along the first axis; the rule must then give the
     right derivatives when it is called with that array as the only operand.
+
+    Args:
+        name: the operation's name.
+        sequences: how many it takes.
+        expand: the same of other operations, which is what is compiled: for one that has no
+            array form, or need not have any.
+        args, kwargs: as `Op` takes them.
     """
 
     _noun = "sequence"
 
-    def __init__(self, name: str, sequences: int, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        name: str,
+        sequences: int,
+        *args: Any,
+        expand: Callable[..., Any] | None = None,
+        **kwargs: Any,
+    ) -> None:
         self.sequences = sequences
+        self.expand = expand
         super().__init__(name, *args, **kwargs)
         self.arity = None
 

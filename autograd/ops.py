@@ -9,12 +9,17 @@ and recording placeholders all run the same rule. To add an operation, add one e
 
 from __future__ import annotations
 
+import builtins
 import math
 from collections.abc import Iterable
+from itertools import accumulate
+from operator import mul
 
+from autograd import special
 from autograd.ieee import divide, guarded, inf, nan, power
 from autograd.op import (
     AND,
+    CALL,
     CHOICE,
     COMPARISON,
     NOTHING,
@@ -77,6 +82,16 @@ negative = Op(
     latex="-{0:PRODUCT}", array="-{0}",
 )  # fmt: skip
 identity = Op("identity", lambda x: x, lambda out, x: (1.0,), array="{0}")
+square = Op(
+    "square", lambda x: x * x, lambda out, x: (2.0 * x,),
+    precedence=POWER, python="{0:CALL}**2", textbook="{0:CALL}²", latex="{0:CALL}^{{2}}",
+    array="np.square({0})",
+)  # fmt: skip
+reciprocal = Op(
+    "reciprocal", lambda x: divide(1.0, x), lambda out, x: (-out * out,),
+    precedence=PRODUCT, python="1/{0:POWER}", latex=Form(r"\frac{{1}}{{{0}}}", POWER),
+    array="1.0/{0}", domain="x != 0",
+)  # fmt: skip
 
 
 def _power_partials(out: Any, x: Any, y: Any) -> tuple[Any, Any]:
@@ -106,6 +121,83 @@ absolute = Op(
     "absolute", math.fabs, lambda out, x: (_select(x > 0, 1.0, _select(x < 0, -1.0, NOTHING)),),
     python="abs({0})", textbook="|{0}|", latex=r"\left|{0}\right|", array="np.abs({0})",
     chooses=True,
+)  # fmt: skip
+
+# --- whole numbers: constant between jumps, so that no gradient passes ----------------
+
+
+def _floor(x: float) -> float:
+    return math.copysign(float(math.floor(x)), x) if x - x == 0.0 else x
+
+
+def _ceil(x: float) -> float:
+    return math.copysign(float(math.ceil(x)), x) if x - x == 0.0 else x
+
+
+def _trunc(x: float) -> float:
+    return math.copysign(float(math.trunc(x)), x) if x - x == 0.0 else x
+
+
+def _rint(x: float) -> float:
+    return math.copysign(float(builtins.round(x)), x) if x - x == 0.0 else x
+
+
+def _round(x: float, digits: float) -> float:
+    try:
+        return builtins.round(x, int(digits))
+    except OverflowError:  # up, beyond the largest float
+        return math.copysign(inf, x)
+
+
+def _floor_divide(x: float, y: float) -> float:
+    return x // y if y != 0.0 else divide(x, y)
+
+
+def _remainder(x: float, y: float) -> float:
+    return x % y if y != 0.0 else nan
+
+
+floor = Op(
+    "floor", _floor, None,
+    textbook="⌊{0}⌋", latex=r"\left\lfloor {0} \right\rfloor", array="np.floor({0})",
+    doc="Return the largest whole number that is not above x.",
+)  # fmt: skip
+ceil = Op(
+    "ceil", _ceil, None,
+    textbook="⌈{0}⌉", latex=r"\left\lceil {0} \right\rceil", array="np.ceil({0})",
+    doc="Return the smallest whole number that is not below x.",
+)  # fmt: skip
+trunc = Op("trunc", _trunc, None, array="np.trunc({0})", doc="Return x without its fraction.")
+rint = Op(
+    "rint", _rint, None,
+    array="np.rint({0})", doc="Return the nearest whole number, of two the even one.",
+)  # fmt: skip
+# On arrays in binary: where a digit 5 is cut off, the last place may differ from Python's.
+round = Op(
+    "round", _round, None,
+    array="np.where(np.abs({0}*10.0**{1}) < np.inf, np.rint({0}*10.0**{1})/10.0**{1}, {0})",
+    defaults=(0.0,), doc="Return x rounded to a number of digits after the point.",
+)  # fmt: skip
+sign = Op(
+    "sign", lambda x: 1.0 if x > 0.0 else -1.0 if x < 0.0 else 0.0, None,
+    textbook="sgn({0})", latex=r"\operatorname{{sgn}}\left({0}\right)",
+    array="1.0*({0} > 0) - 1.0*({0} < 0)", doc="Return 1, 0 or -1; of nan 0, as PyTorch does.",
+)  # fmt: skip
+floor_divide = Op(
+    "floor_divide", _floor_divide, None,
+    symbol="//", precedence=SUM, python="{0:PRODUCT}//{1:POWER}",
+    textbook=Form("⌊{0:PRODUCT}/{1:POWER}⌋", CALL),
+    latex=Form(r"\left\lfloor \frac{{{0}}}{{{1}}} \right\rfloor", CALL),
+    array="np.floor_divide({0}, {1})", domain="y != 0", doc="Return floor(x/y), exactly.",
+)  # fmt: skip
+# Not floor(x / y), which may be rounded up to the next whole number. As a sum in brackets:
+# to Python -x % y is (-x) % y.
+remainder = Op(
+    "remainder", _remainder, lambda out, x, y: (1.0, -floor_divide(x, y)),
+    symbol="%", precedence=SUM, python="{0:PRODUCT} % {1:POWER}",
+    textbook="{0:PRODUCT} mod {1:POWER}", latex=r"{0:PRODUCT} \bmod {1:POWER}",
+    array="np.remainder({0}, {1})", domain="y != 0",
+    doc="Return x - floor(x/y)*y, which has the sign of y.",
 )  # fmt: skip
 
 # --- comparisons: 1 or 0, and no gradient passes ------------------------------------
@@ -145,6 +237,9 @@ logical_not = Op(
     symbol="not", python=Form("not ({0})", AND), latex=r"\lnot\left({0}\right)",
     array="np.logical_not({0})",
 )  # fmt: skip
+CONDITIONS = frozenset(
+    (greater, greater_equal, less, less_equal, logical_and, logical_or, logical_not)
+)
 where = Op(
     "where",
     lambda condition, x, y: x if condition else y,
@@ -175,6 +270,18 @@ def _log(x: float) -> float:
     return -inf if x == 0.0 else nan
 
 
+def _log2(x: float) -> float:
+    if x > 0.0:
+        return math.log2(x)
+    return -inf if x == 0.0 else nan
+
+
+def _log10(x: float) -> float:
+    if x > 0.0:
+        return math.log10(x)
+    return -inf if x == 0.0 else nan
+
+
 def _log1p(x: float) -> float:
     if x > -1.0:
         return math.log1p(x)
@@ -194,9 +301,27 @@ log1p = Op(
     "log1p", _log1p, lambda out, x: (1.0 / (1.0 + x),),
     latex=r"\ln\left(1 + {0:SUM}\right)", array="np.log1p({0})", domain="x > -1",
 )  # fmt: skip
+_LN2, _LN10 = math.log(2.0), math.log(10.0)
+exp2 = Op(
+    "exp2", guarded(math.exp2), lambda out, x: (_LN2 * out,),
+    latex=Form("2^{{{0}}}", POWER), array="np.exp2({0})",
+)  # fmt: skip
+log2 = Op(
+    "log2", _log2, lambda out, x: (1.0 / x / _LN2,),
+    latex=r"\log_2\left({0}\right)", array="np.log2({0})", domain="x > 0",
+)  # fmt: skip
+log10 = Op(
+    "log10", _log10, lambda out, x: (1.0 / x / _LN10,),
+    latex=r"\log_{{10}}\left({0}\right)", array="np.log10({0})", domain="x > 0",
+)  # fmt: skip
 sqrt = Op(
     "sqrt", guarded(math.sqrt), lambda out, x: (0.5 / out,),
     latex=r"\sqrt{{{0}}}", array="np.sqrt({0})", domain="x >= 0",
+)  # fmt: skip
+
+cbrt = Op(
+    "cbrt", math.cbrt, lambda out, x: (1.0 / (3.0 * out * out),),
+    latex=r"\sqrt[3]{{{0}}}", array="np.cbrt({0})",
 )  # fmt: skip
 
 # --- trigonometric ----------------------------------------------------------------
@@ -288,6 +413,34 @@ erfc = Op(
     array="np.vectorize(math.erfc, otypes=[float])({0})",
 )  # fmt: skip
 
+_HALF_ROOT_PI = 0.5 * math.sqrt(math.pi)
+erfinv = Op(
+    "erfinv", special.erfinv, lambda out, x: (_HALF_ROOT_PI * exp(out * out),),
+    latex=r"\operatorname{{erf}}^{{-1}}\left({0}\right)",
+    array="np.vectorize(special.erfinv, otypes=[float])({0})", domain="-1 < x < 1",
+)  # fmt: skip
+
+# --- gamma function -----------------------------------------------------------------
+
+lgamma: Op = Op(
+    "lgamma", special.lgamma, lambda out, x: (digamma(x),),
+    textbook="ln|Γ({0})|", latex=r"\ln\left|\Gamma\left({0}\right)\right|",
+    array="np.vectorize(special.lgamma, otypes=[float])({0})",
+    domain="x not 0, -1, -2, ...", doc="Return log(|gamma(x)|).",
+)  # fmt: skip
+digamma: Op = Op(
+    "digamma", special.digamma, lambda out, x: (polygamma(1.0, x),),
+    textbook="ψ({0})", latex=r"\psi\left({0}\right)",
+    array="np.vectorize(special.digamma, otypes=[float])({0})",
+    domain="x not 0, -1, -2, ...", doc="Return the derivative of lgamma.",
+)  # fmt: skip
+polygamma: Op = Op(
+    "polygamma", special.polygamma, lambda out, order, x: (None, polygamma(order + 1.0, x)),
+    latex=r"\psi^{{({0})}}\left({1}\right)",
+    array="np.vectorize(special.polygamma, otypes=[float])({0}, {1})",
+    domain="x not 0, -1, -2, ...", doc="Return the derivative of digamma of a whole order.",
+)  # fmt: skip
+
 # --- activations ------------------------------------------------------------------
 
 
@@ -299,7 +452,16 @@ def _sigmoid(x: float) -> float:
 
 
 def _softplus(x: float) -> float:
-    return max(x, 0.0) + math.log1p(math.exp(-abs(x))) if x == x else nan
+    return (x if x > 0.0 else 0.0) + math.log1p(math.exp(-abs(x))) if x == x else nan
+
+
+def _mish(x: float) -> float:
+    e = math.exp(-abs(x))  # tanh(log(1 + exp(x))) in e**x or e**-x, whichever is small
+    return x * (
+        e * (e + 2.0) / (e * (e + 2.0) + 2.0)
+        if x < 0.0
+        else (1.0 + 2.0 * e) / (1.0 + 2.0 * e + 2.0 * e * e)
+    )
 
 
 sigmoid = Op(
@@ -329,6 +491,43 @@ gelu = Op(
     lambda x: 0.5 * x * math.erfc(-x * _ROOT_HALF),
     lambda out, x: (0.5 * erfc(-_ROOT_HALF * x) + _DENSITY * x * exp(-0.5 * x * x),),
     array=f"0.5*({{0}})*np.vectorize(math.erfc, otypes=[float])(-{_ROOT_HALF!r}*({{0}}))",
+)  # fmt: skip
+log_sigmoid = Op(
+    "log_sigmoid", lambda x: (x if x < 0.0 else 0.0) - math.log1p(math.exp(-abs(x))),
+    lambda out, x: (sigmoid(-x),),
+    textbook="ln σ({0})", latex=r"\ln \sigma\left({0}\right)",
+    array="np.minimum({0}, 0) - np.log1p(np.exp(-np.abs({0})))",
+)  # fmt: skip
+softsign = Op(
+    "softsign", lambda x: x / (1.0 + abs(x)),
+    lambda out, x: (1.0 / (1.0 + absolute(x)) / (1.0 + absolute(x)),),
+    array="({0})/(1 + np.abs({0}))", doc="Return x/(1 + |x|).",
+)  # fmt: skip
+
+
+def _mish_partials(out: Any, x: Any) -> tuple[Any]:
+    # Both sigmoids keep their digits in their tails, where 1 - tanh² has none.
+    above, below = sigmoid(x), sigmoid(-x)
+    rest = 2.0 * below / (1.0 + below * below)
+    return (tanh(softplus(x)) + x * (rest * rest * above),)
+
+
+mish = Op(
+    "mish", _mish, _mish_partials,
+    array="({0})*np.tanh(np.logaddexp(0, {0}))", doc="Return x*tanh(softplus(x)).",
+)  # fmt: skip
+
+
+def _elu_partials(out: Any, x: Any, alpha: Any) -> tuple[Any, Any]:
+    below = _select(x > 0.0, 0.0, x)  # so that what is not chosen is not infinite
+    return _select(x > 0.0, 1.0, alpha * exp(below)), expm1(below)
+
+
+elu = Op(
+    "elu", lambda x, alpha: x if x > 0.0 else alpha * math.expm1(x), _elu_partials,
+    array="np.where({0} > 0, {0}, {1}*np.expm1(np.minimum({0}, 0)))",
+    defaults=(1.0,),
+    doc="Return x where x > 0, else alpha*(exp(x) - 1).",
 )  # fmt: skip
 leaky_relu = Op(
     "leaky_relu",
@@ -362,7 +561,8 @@ minimum = Op(
 def _clamp(x: float, low: float, high: float) -> float:
     if x != x:
         return x
-    return min(max(x, low), high)
+    limited = low if x < low else x
+    return high if limited > high else limited
 
 
 def _clamp_partials(out: Any, x: Any, low: Any, high: Any) -> tuple[Any, Any, Any]:
@@ -405,7 +605,7 @@ def _dot_partials(out: Any, *operands: Any) -> tuple[Any, ...]:
 
 
 def _logsumexp(*xs: float) -> float:
-    largest = max(xs, default=-inf)
+    largest = builtins.max(xs, default=-inf)
     if largest - largest != 0.0:  # inf or nan; also an empty sum
         return nan if any(x != x for x in xs) else largest
     rest = list(xs)
@@ -432,6 +632,96 @@ logsumexp = Reduction(
     "logsumexp", 1, _logsumexp, _normalised_exponentials,
     array="np.logaddexp.reduce({0})",
     doc="Return log(exp(x[0]) + exp(x[1]) + ...) of a sequence, without overflow.",
+)  # fmt: skip
+
+
+def _mean(*xs: float) -> float:
+    return divide(_sum(*xs), float(len(xs)))
+
+
+def _prod(*xs: float) -> float:
+    product = 1.0
+    for x in xs:
+        product *= x
+    return product
+
+
+def _products_of_others(out: Any, *xs: Any) -> tuple[Any, ...]:
+    # Not out / x, as x may be 0: those before an operand times those after it.
+    if len(xs) < 2:
+        return (1.0,) * len(xs)
+    before = list(accumulate(xs[:-1], mul))
+    after = list(accumulate(xs[:0:-1], lambda product, x: x * product))[::-1]
+    return (after[0], *map(mul, before, after[1:]), before[-1])
+
+
+def _product_tree(*xs: Any) -> Any:
+    while len(xs) > 1:
+        odd = xs[len(xs) - len(xs) % 2 :]
+        xs = (*map(mul, xs[: len(xs) - len(odd) : 2], xs[1::2]), *odd)
+    return xs[0] if xs else 1.0
+
+
+def _norm(*xs: float) -> float:
+    return math.hypot(*xs) if all(x == x for x in xs) else nan
+
+
+def _norm_partials(out: Any, *xs: Any) -> tuple[Any, ...]:
+    size = _select(out > 0.0, out, 1.0)  # 0 at 0, as PyTorch has it
+    return tuple(_select(out > 0.0, x / size, 0.0) for x in xs)
+
+
+def _largest(*xs: float) -> float:
+    best = _first("max", xs)
+    for x in xs:
+        if x > best or x != x:
+            best = x
+    return best
+
+
+def _smallest(*xs: float) -> float:
+    best = _first("min", xs)
+    for x in xs:
+        if x < best or x != x:
+            best = x
+    return best
+
+
+def _first(name: str, xs: tuple[float, ...]) -> float:
+    if not xs:
+        raise ValueError(f"{name} of an empty sequence: there is no {name}imum to give")
+    return xs[0]
+
+
+def _share(*are_less: Any) -> tuple[Any, ...]:
+    """Divide 1 among those that are not less; equal ones get equal parts."""
+    ones = [_select(is_less, 0.0, 1.0) for is_less in are_less]
+    total = sum(ones)
+    return tuple(one / total for one in ones)
+
+
+mean = Reduction(
+    "mean", 1, _mean, lambda out, *xs: (1.0 / len(xs),) * len(xs),
+    expand=lambda *xs: sum(xs) / float(len(xs)),
+    doc="Return the sum of a sequence over its length, as one node.",
+)  # fmt: skip
+prod = Reduction(
+    "prod", 1, _prod, _products_of_others, symbol="·", expand=_product_tree,
+    doc="Return the product of a sequence, as one node; zeros among them do no harm.",
+)  # fmt: skip
+norm = Reduction(
+    "norm", 1, _norm, _norm_partials, array="np.hypot.reduce({0})",
+    doc="Return sqrt(x[0]**2 + x[1]**2 + ...) of a sequence; its gradient at 0 is 0.",
+)  # fmt: skip
+max = Reduction(
+    "max", 1, _largest, lambda out, *xs: _share(*[x < out for x in xs]),
+    array="np.max({0}, axis=0)",
+    doc="Return the largest of a sequence, as one node; equal ones share its gradient.",
+)  # fmt: skip
+min = Reduction(
+    "min", 1, _smallest, lambda out, *xs: _share(*[x > out for x in xs]),
+    array="np.min({0}, axis=0)",
+    doc="Return the smallest of a sequence, as one node; equal ones share its gradient.",
 )  # fmt: skip
 
 

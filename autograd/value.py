@@ -231,6 +231,12 @@ class Value(Node):
     def __neg__(self) -> Any:
         return _recorded(-self._data, NEGATIVE, self, None, -1.0, 0.0)
 
+    def _binary(self, op: Op, x: Any, y: Any) -> Any:
+        other = y if x is self else x
+        if not isinstance(other, Value) and _number(other) is None:
+            return NotImplemented
+        return record(op, (x, y))
+
     # --- the functions that nets spend their time in ----------------------------------------
 
     def exp(self) -> Any:
@@ -309,6 +315,13 @@ class Value(Node):
             f"{self!r} cannot become a float, which would drop its gradient: call the "
             "function of autograd instead (autograd.exp(v), not math.exp(v)), "
             "or pass v.data where no gradient is wanted"
+        )
+
+    def __int__(self) -> int:
+        raise TypeError(
+            f"{self!r} cannot become an int, which would drop its gradient: round(v), "
+            "math.floor(v) and math.trunc(v) give a Value; write int(v.data) where a plain "
+            "number is wanted"
         )
 
     def _finish(self) -> None:

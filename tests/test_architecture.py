@@ -21,7 +21,7 @@ ROOT = Path(__file__).parent.parent
 # From the bottom to the top. A unit imports units below it, or of its own line.
 LAYERS = {
     "autograd": [
-        "native errors ieee recording",
+        "native errors ieee recording special",
         "ieee_float",
         "op",
         "ops",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import subprocess
 import sys
@@ -12,8 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograd import command_line
+from autograd import Value, command_line
 from autograd.command_line import main
+from autograd.expression import to_text
 from autograd.expression.formula_parser import FUNCTIONS, FormulaError, evaluate, parse
 
 NEURON = ["sigmoid(w0*x0 + w1*x1 + w2)", "w0=2", "x0=-1", "w1=-3", "x1=-2", "w2=-3"]
@@ -152,7 +154,7 @@ def test_a_warning_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
         ("x if x > 0 else 1", "use where"),
         ("(x := 2)", "an assignment"),
         ("x == 1", "this comparison"),
-        ("x // 2", "this operator"),
+        ("x << 2", "this operator"),
         ("[y for y in x]", "listcomp"),
         ("__import__('os')", "no function '__import__'"),
         ("open(x)", "no function 'open'"),
@@ -232,10 +234,36 @@ def test_any_text_is_understood_or_refused(text: str) -> None:
 def test_every_function_can_be_typed(name: str) -> None:
     op = FUNCTIONS[name]
     count = op.arity or 1
-    arguments = {"where": "x > y, x, y", "sum": "[x, y]", "logsumexp": "[x, y]", "dot": "[x], [y]"}
-    text = arguments.get(name, ", ".join(["x", "y", "z"][:count]))
+    arguments = {"where": "x > y, x, y", "dot": "[x], [y]", "polygamma": "2, x"}
+    usual = ", ".join(["x", "y", "z"][:count]) if op.arity else "[x, y]"
+    text = arguments.get(name, usual)
     values = {"x": 1.5 if name == "acosh" else 0.3, "y": 0.2, "z": 0.9}
     assert isinstance(evaluate(parse(f"{name}({text})"), values), float)
+
+
+def test_softmax_gives_a_list() -> None:
+    values = {"x": Value(1.0), "y": Value(2.0)}
+    one = evaluate(parse("softmax([x, y])[1]"), values)
+    assert one.data == pytest.approx(1.0 / (1.0 + math.exp(-1.0)), rel=1e-15)
+    assert evaluate(parse("sum(softmax([x, y, 3]))"), values).data == pytest.approx(1.0)
+    for text, message in (
+        ("softmax([x, y])", "take one of it"),
+        ("softmax([x, y])[2]", "places 0 to 1"),
+        ("softmax(x)[0]", "takes lists"),
+        ("max(x, y)", r"write max\(\[x, y\]\)"),
+        ("[x, y][0]", "an index is not allowed"),
+    ):
+        with pytest.raises(FormulaError, match=message):
+            evaluate(parse(text), values)
+
+
+def test_remainder_and_whole_division_bind_as_in_python() -> None:
+    for text in ("-x % y", "x // y * 2 % 3", "x - y % 2 // x", "-(x % y)", "round(x, 1) % y"):
+        x, y = Value(7.25, "x"), Value(2.5, "y")
+        ours = evaluate(parse(text), {"x": x, "y": y})
+        assert ours.data == eval(text, {"x": 7.25, "y": 2.5})
+        again = evaluate(parse(to_text(ours)), {"x": 7.25, "y": 2.5})
+        assert again == ours.data, to_text(ours)
 
 
 # --- the process ------------------------------------------------------------------------

@@ -19,6 +19,8 @@ from autograd.compiler.source import NUMPY, Dialect, Source
 from autograd.compiler.views import Views
 from autograd.op import PRODUCT
 
+_SPECIAL = "from autograd import special"
+
 
 @dataclass(eq=False)
 class Emitted:
@@ -101,8 +103,12 @@ def _module(
     definitions = source.definitions(dialect)
     definitions = f"\n\n{definitions}" if definitions else ""
     groups = [
-        [line for line in lines if re.search(rf"\b{line.split()[-1]}\.", body + definitions)]
-        for lines in (("import base64", "import math"), dialect.imports)
+        [
+            line
+            for line in lines
+            if re.search(rf"(?<![\w.]){line.split()[-1]}\.", body + definitions)
+        ]
+        for lines in (("import base64", "import math"), dialect.imports, (_SPECIAL,))
     ]
     imports = "\n\n".join("\n".join(lines) for lines in groups if lines)
     return f'''"""Array code of the scalar function {in_docstring(title)}, compiled by autograd."""

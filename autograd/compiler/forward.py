@@ -12,7 +12,7 @@ from autograd.compiler.rules import Term, forward_function, number, operation
 from autograd.compiler.source import Source
 from autograd.compiler.views import Views
 from autograd.op import PRODUCT
-from autograd.ops import TABLE
+from autograd.ops import CONDITIONS, TABLE
 
 _MOST_TERMS = 20
 _LOGICAL = {TABLE[name] for name in ("logical_and", "logical_or", "logical_not")}
@@ -55,7 +55,7 @@ class Forward:
         if isinstance(block, Call):
             term = self.call(block)
             # NumPy adds and multiplies its booleans as such, and raises them to half precision.
-            if block.op.partials is None and block.number in self._numeric:
+            if block.op in CONDITIONS and block.number in self._numeric:
                 term = Term(f"1.0*{term.atom()}", PRODUCT)
             text = term.text
         elif isinstance(block, Sum):

@@ -21,7 +21,7 @@ from autograd.compiler.source import HELPERS, Dialect
 _IN_PLACE = re.compile(r"(?P<array>\w+)(?P<view>[.\[].*?) \+= (?P<terms>.*)")
 _SCATTER = re.compile(r"scatter_add\((?P<array>\w+)(?P<view>[^,]*), (?P<rest>.*)\)")
 _PART = re.compile(r"\[[^\[\]]*\]")
-_SPECIAL = re.compile(r"np\.vectorize\(math\.(erfc?)(?:, otypes=\[float\])?\)")
+_SPECIAL = re.compile(r"np\.vectorize\((?:math|special)\.(\w+), otypes=\[float\]\)")
 _ELEMENT_BY_ELEMENT = re.compile(r"np\.vectorize\([^()]*\)")
 
 _HELPERS = {
@@ -48,6 +48,18 @@ def logaddexp_reduce(x, axis=0):
     """Return log(exp(x[0]) + exp(x[1]) + ...)."""
     return jax.scipy.special.logsumexp(x, axis=axis)
 ''',
+    "hypot_reduce": '''
+def hypot_reduce(x):
+    """Return sqrt(x[0]**2 + x[1]**2 + ...), and neither square overflows."""
+    largest = jnp.abs(x).max(0)
+    scale = jnp.where((largest > 0.0) & (largest < jnp.inf), largest, 1.0)
+    return jnp.sqrt(((x / scale)**2).sum(0))*scale
+''',
+    "polygamma": '''
+def polygamma(order, x):
+    """Return the derivative of digamma of an order, which JAX wants as an integer."""
+    return jax.scipy.special.polygamma(jnp.asarray(order, int), x)
+''',
     "unpack": HELPERS["unpack"],
 }
 
@@ -65,8 +77,9 @@ def _pure(line: str) -> str:
         array, view, rest = change.group("array", "view", "rest")
         shape = f".reshape({array}.shape)" if view else ""
         code = f"{array} = scatter_add({array}{view}, {rest}){shape}"
-    code = code.replace("np.logaddexp.reduce(", "logaddexp_reduce(")
-    code = _SPECIAL.sub(r"jax.scipy.special.\1", code)
+    code = re.sub(r"np\.(logaddexp|hypot)\.reduce\(", r"\1_reduce(", code)
+    code = code.replace("np.vectorize(special.polygamma, otypes=[float])", "polygamma")
+    code = _SPECIAL.sub(r"jax.scipy.special.\1", code).replace("special.lgamma", "special.gammaln")
     if unknown := _ELEMENT_BY_ELEMENT.search(code):
         check_pure([unknown[0]])
     return re.sub(r"\bnp\.", "jnp.", code) + mark + comment

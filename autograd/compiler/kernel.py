@@ -6,13 +6,16 @@ kernel is printed from the table: a branch for each operation that the tape cont
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Callable, Sequence
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from autograd.compiler.codes import FIRST_OP, NUMBER
+from autograd import special
+from autograd.compiler.codes import FIRST_OP, NUMBER, is_row_wise
 from autograd.compiler.emit import Emitted
 from autograd.compiler.record import Floats, Recording
 from autograd.compiler.rules import Derivatives, Term, operation
@@ -129,11 +132,59 @@ def _compiled(source: str) -> Callable[..., None]:
             ) from error
         import math
 
+        jit = njit(error_model="numpy")
         namespace: dict[str, Any] = {"np": np, "math": math}
+        if "special." in source:
+            namespace["special"] = _jitted(special, jit)
+        namespace |= {name: jit(function) for name, function in _REDUCTIONS.items()}
         exec(compile(source, "<kernel>", "exec"), namespace)
-        _COMPILED[source] = njit(error_model="numpy")(namespace["kernel"])
+        _COMPILED[source] = jit(namespace["kernel"])
     return _COMPILED[source]
 
+
+def _jitted(module: ModuleType, jit: Callable[..., Any]) -> ModuleType:
+    """Return a copy of a module whose functions Numba compiles, those that they call too."""
+    copy = ModuleType(module.__name__)
+    exec(inspect.getsource(module), copy.__dict__)
+    for name, x in [*vars(copy).items()]:
+        if inspect.isfunction(x):
+            setattr(copy, name, jit(x))
+    return copy
+
+
+def _logaddexp_reduce(x: Any) -> Any:
+    largest = x.max()
+    if not np.isfinite(largest):
+        return x.sum()
+    return largest + np.log(np.exp(x - largest).sum())
+
+
+def _hypot_reduce(x: Any) -> Any:
+    total = 0.0
+    for y in x:
+        total = np.hypot(total, y)
+    return total
+
+
+def _max_reduce(x: Any) -> Any:
+    largest = x[0]
+    for y in x:
+        largest = np.maximum(largest, y)
+    return largest
+
+
+def _min_reduce(x: Any) -> Any:
+    smallest = x[0]
+    for y in x:
+        smallest = np.minimum(smallest, y)
+    return smallest
+
+
+# What Numba lacks of the table's array forms, for one row of terms.
+_REDUCTIONS = {
+    function.__name__: function
+    for function in (_logaddexp_reduce, _hypot_reduce, _max_reduce, _min_reduce)
+}
 
 # --- the kernel's source ------------------------------------------------------------------
 
@@ -174,8 +225,15 @@ def _places(op: Op) -> list[str]:
 
 def _scalar(text: str) -> str:
     """Return array source in the words that Numba has for scalars."""
-    text = re.sub(r"np\.vectorize\((math\.\w+), otypes=\[float\]\)", r"\1", text)
-    return text.replace("np.float_power(", "np.power(")
+    text = re.sub(r"np\.vectorize\(((math|special)\.\w+), otypes=\[float\]\)", r"\1", text)
+    text = re.sub(r"np\.(logaddexp|hypot)\.reduce\(", r"_\1_reduce(", text)
+    text = re.sub(r"np\.(max|min)\((\w+), axis=0\)", r"_\1_reduce(\2)", text)
+    return text.replace("np.float_power(", "np.power(").replace(".sum(0)", ".sum()")
+
+
+# The operands of a row-wise operation of one sample, in an array.
+_ROW = ["terms = np.empty(q)"]
+_TERMS = ["    for k in range(q):", "        terms[k] = values[operands[p + k], s]"]
 
 
 def _operands(places: list[str]) -> list[str]:
@@ -192,6 +250,10 @@ def _forward(op: Op) -> list[str]:
             loop, "    total = 0.0", f"    for k in range(p, p + {terms}):",
             f"        total += values[operands[k], s]{factor}", "    values[i, s] = total",
         ]  # fmt: skip
+    if is_row_wise(op):
+        assert op.array is not None
+        form = _scalar(op.array.format("terms"))
+        return [*_ROW, loop, *_TERMS, f"    values[i, s] = {form}"]
     places = _places(op)
     term = operation(op, [Term(f"x{k}") for k in range(len(places))])
     if term is None:
@@ -218,14 +280,23 @@ def _backward(op: Op) -> list[str]:
                 f"gradients[i, s]*values[operands[{other}], s]",
             ]  # fmt: skip
         return lines
-    places = _places(op)
     variables: list[str] = []
-    rule = Derivatives(op, [None] * len(places))
 
     def assign(text: str) -> str:
         variables.append(f"t{len(variables)} = {_scalar(text)}")
         return f"t{len(variables) - 1}"
 
+    if is_row_wise(op):
+        (term,) = Derivatives(op, [None], rows=True).write(["out", "terms"], [0], assign)
+        assert isinstance(term, Term)
+        return [
+            *_ROW, "for k in range(q):", "    reached[operands[p + k]] = True", loop, *_TERMS,
+            *[f"    {line}" for line in ("out = values[i, s]", *variables)],
+            f"    partials = gradients[i, s]*{_scalar(term.atom())}", "    for k in range(q):",
+            "        gradients[operands[p + k], s] += partials[k]",
+        ]  # fmt: skip
+    places = _places(op)
+    rule = Derivatives(op, [None] * len(places))
     names = ["out", *[f"x{k}" for k in range(len(places))]]
     terms = rule.write(names, range(len(places)), assign)
     lines, body = [], [*_operands(places), "out = values[i, s]", "g = gradients[i, s]", *variables]

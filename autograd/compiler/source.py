@@ -44,7 +44,8 @@ def unpack(text, dtype, shape):
 }
 
 
-_JAX_NAMES = ["jax", "jnp", "added", "logaddexp_reduce"]
+_MODULES = ["np", "math", "special", "base64"]
+_JAX_NAMES = ["jax", "jnp", "added", "logaddexp_reduce", "hypot_reduce", "polygamma"]
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ class Source:
         self.arrays: dict[str, NDArray[Any]] = {}
         self.functions: dict[str, Callable[..., Any]] = {}
         self.helpers: set[str] = set()
-        self.names = Names(["np", "math", "base64", "N", "program", *HELPERS, *_JAX_NAMES])
+        self.names = Names([*_MODULES, "N", "program", *HELPERS, *_JAX_NAMES])
         self._known: dict[Any, str] = {}
         self.name: dict[int, str] = {}
         self.computed = 0

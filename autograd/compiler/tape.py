@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from autograd.compiler.codes import FIRST_OP, NUMBER
-from autograd.compiler.placeholder import Placeholder, raise_foreign
+from autograd.compiler.placeholder import Placeholder, placeholder, raise_foreign
 from autograd.condition import Condition
 from autograd.errors import to_float
 from autograd.native import i32, mypyc_attr, vec
@@ -137,6 +137,8 @@ class Tape:
 
     def apply(self, op: Op, operands: Sequence[Any]) -> Placeholder:
         """Record an operation on placeholders, Values, Conditions and numbers."""
+        if op.arity is None and getattr(op, "expand", None) is not None:
+            return self._expanded(op, operands)
         places = [self.place(x, op) for x in operands]
         code = self._codes.get(op)
         if code is None:
@@ -149,6 +151,12 @@ class Tape:
         start = len(self.operands)
         self.operands.extend(places)
         return self.append(code, start, len(places))
+
+    def _expanded(self, op: Op, operands: Sequence[Any]) -> Placeholder:
+        """Record an operation as those that it is made of."""
+        given = [placeholder(self, self.place(x, op)) for x in operands]
+        result: Placeholder = op.expand(*given)  # type: ignore[attr-defined]
+        return result
 
     def place(self, x: Any, op: Op) -> int:
         """Return where an operand stands on the tape, appending it if need be."""

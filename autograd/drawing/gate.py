@@ -77,7 +77,7 @@ def operation_text(node: Node) -> str:
 
 def is_condition(node: Node) -> bool:
     """Tell whether a node is a comparison or made of such, which passes no gradient."""
-    return node.op is not None and node.op.partials is None
+    return node.op in ops.CONDITIONS
 
 
 def formula_text(node: Node, ends: Mapping[int, str]) -> str | None:

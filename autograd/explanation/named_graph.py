@@ -95,7 +95,7 @@ class NamedGraph:
             if node.op in _SUMS:  # rows of terms are long, but simple; a + b + c is one row
                 rows = [sizes[id(x)] - (x.op in _SUMS and sizes[id(x)] > 0) for x in parts[:1]]
                 size = 1 + max([*rows, *[sizes[id(x)] for x in parts[1:]]], default=0)
-            is_condition = node.op is not None and node.op.partials is None
+            is_condition = node.op in ops.CONDITIONS
             if (
                 node.label
                 or id(node) in kept

@@ -1,7 +1,7 @@
 """Formulas typed by a user: parsed by Python's own parser, evaluated by a whitelist.
 
-Names, numbers, + - * / **, comparisons inside `where` and the functions of the table are
-understood; everything else is refused before anything is evaluated.
+Names, numbers, + - * / // % **, comparisons inside `where`, the functions of the table and
+`softmax` are understood; everything else is refused before anything is evaluated.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ CONSTANTS = {"pi": math.pi, "e": math.e, "inf": math.inf, "nan": math.nan}
 
 _BINARY: dict[type[ast.AST], Op] = {
     ast.Add: ops.add, ast.Sub: ops.subtract, ast.Mult: ops.multiply, ast.Div: ops.true_divide,
-    ast.Pow: ops.pow,
+    ast.Pow: ops.pow, ast.Mod: ops.remainder, ast.FloorDiv: ops.floor_divide,
 }  # fmt: skip
 _COMPARISONS: dict[type[ast.AST], Op] = {
     ast.Gt: ops.greater, ast.GtE: ops.greater_equal, ast.Lt: ops.less, ast.LtE: ops.less_equal,
@@ -33,7 +33,7 @@ _COMPARISONS: dict[type[ast.AST], Op] = {
 FUNCTIONS: dict[str, Op] = {
     name: op
     for name, op in ops.TABLE.items()
-    if op.partials is not None and op not in (*_BINARY.values(), ops.negative)
+    if op not in ops.CONDITIONS and op not in (*_BINARY.values(), ops.negative)
 } | {"abs": ops.absolute, "pow": ops.pow}
 
 
@@ -118,7 +118,7 @@ _REFUSED = {
     ast.Starred: "a star", ast.IfExp: "if (use where)", ast.NamedExpr: "an assignment",
     ast.JoinedStr: "a string", ast.Dict: "a dictionary", ast.Set: "a set",
     ast.Compare: "this comparison", ast.BinOp: "this operator",
-    ast.List: "a list outside of sum, dot and logsumexp", ast.Tuple: "a tuple",
+    ast.List: "a list outside of sum, dot, max and their like", ast.Tuple: "a tuple",
 }  # fmt: skip
 
 
@@ -152,6 +152,14 @@ def _parts(node: ast.expr, is_sequence: bool, source: str) -> list[tuple[ast.exp
             type(sign) in _COMPARISONS for sign in signs
         ):
             return [(y, False) for y in (x, *ys)]
+        case ast.Call(func=ast.Name(id="softmax"), args=[xs], keywords=[]):
+            if not is_sequence:
+                raise FormulaError("softmax gives a list: take one of it, as softmax([x, y])[0]")
+            return [(xs, True)]
+        case ast.Subscript(
+            value=ast.Call(func=ast.Name(id="softmax")) as xs, slice=ast.Constant(value=int())
+        ):
+            return [(xs, True)]
         case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):
             takes_sequences = isinstance(_function(name, len(args)), Reduction)
             return [(x, takes_sequences) for x in args]
@@ -175,7 +183,8 @@ def _function(name: str, count: int) -> Op:
     least = most - len(op.defaults)
     if not least <= count <= most:
         takes = f"{least}" if least == most else f"{least} to {most}"
-        raise FormulaError(f"{name} takes {takes} argument{'s' * (most > 1)}, got {count}")
+        hint = f": write {name}([x, y])" if isinstance(op, Reduction) and most == 1 else ""
+        raise FormulaError(f"{name} takes {takes} argument{'s' * (most > 1)}, got {count}{hint}")
     return op
 
 
@@ -214,6 +223,13 @@ def _evaluate(node: ast.expr, values: Mapping[str, Any]) -> Any:
             links = zip(signs, sides, sides[1:])
             conditions = [_compared(_COMPARISONS[type(sign)], a, b) for sign, a, b in links]
             return _combined(ast.And(), conditions)
+        case ast.Subscript(value=xs, slice=ast.Constant(value=int(k))):
+            row = _evaluate(xs, values)
+            if k >= len(row):
+                raise FormulaError(f"softmax of {len(row)} has places 0 to {len(row) - 1}, no {k}")
+            return row[k]
+        case ast.Call(func=ast.Name(id="softmax"), args=[xs]):
+            return ops.softmax(_row("softmax", _evaluate(xs, values)))
         case ast.Call(func=ast.Name(id=name), args=args):
             return _call(FUNCTIONS[name], args, values)
     raise AssertionError(node)  # `parse` lets nothing else pass
@@ -227,14 +243,20 @@ def _call(op: Op, args: list[ast.expr], values: Mapping[str, Any]) -> Any:
     else:
         checked = operands, args
     for x, arg in zip(*checked):
-        if isinstance(op, Reduction) != isinstance(x, list):
-            raise FormulaError(f"{op.name} takes lists such as {op.name}([x, y])")
-        if not isinstance(x, list):
+        if isinstance(op, Reduction):
+            _row(op.name, x)
+        else:
             _as_number(x, arg)
     try:
         return op(*operands)
     except ValueError as error:
         raise FormulaError(str(error)) from None
+
+
+def _row(name: str, x: Any) -> list[Any]:
+    if not isinstance(x, list):
+        raise FormulaError(f"{name} takes lists such as {name}([x, y])")
+    return x
 
 
 def _unary(sign: ast.unaryop, x: Any, node: ast.expr) -> Any:

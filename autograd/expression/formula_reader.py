@@ -210,7 +210,7 @@ def _comparisons(condition: Any) -> list[tuple[Any, Any]]:
             continue
         if x.op in (ops.logical_and, ops.logical_or, ops.logical_not):
             stack.extend(reversed(x.operands))
-        elif x.op is not None and x.op.partials is None and len(x.operands) == 2:
+        elif x.op in ops.CONDITIONS:
             pairs.append((x.operands[0], x.operands[1]))
         else:
             pairs.append((x, 0.0))  # a number in the place of a condition holds if not 0
