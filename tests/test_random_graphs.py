@@ -23,9 +23,12 @@ STEPS: dict[str, Callable[..., Any]] = {
     "add": lambda lib, x, y: x + y,
     "subtract": lambda lib, x, y: x - y,
     "multiply": lambda lib, x, y: x * y,
-    "square": lambda lib, x: x * x,
+    "product": lambda lib, x: x * x,
+    "square": lambda lib, x: lib.square(x),
     "true_divide": lambda lib, x, y: x / (y * y + 0.5),
-    "reciprocal": lambda lib, x: 2.0 / (1.5 + x * x),
+    "quotient": lambda lib, x: 2.0 / (1.5 + x * x),
+    "reciprocal": lambda lib, x: lib.reciprocal(1.5 + x * x),
+    "remainder": lambda lib, x, y: x % (y * y + 0.5),
     "negative": lambda lib, x: 1.0 - (-x),
     "pow": lambda lib, x, y: (x * x + 0.5) ** lib.tanh(y),
     "pow_number": lambda lib, x: lib.tanh(x) ** 3 + (x * x + 0.5) ** -0.5,
@@ -36,6 +39,10 @@ STEPS: dict[str, Callable[..., Any]] = {
     "log": lambda lib, x: lib.log(x * x + 0.5),
     "log1p": lambda lib, x: lib.log1p(x * x),
     "sqrt": lambda lib, x: lib.sqrt(x * x + 0.25),
+    "exp2": lambda lib, x: lib.exp2(lib.sin(x)),
+    "log2": lambda lib, x: lib.log2(x * x + 0.5),
+    "log10": lambda lib, x: lib.log10(x * x + 0.5),
+    "cbrt": lambda lib, x: lib.cbrt(x * x + 0.25),
     "sin": lambda lib, x: lib.sin(x),
     "cos": lambda lib, x: lib.cos(x),
     "tan": lambda lib, x: lib.tan(lib.tanh(x)),
@@ -52,7 +59,16 @@ STEPS: dict[str, Callable[..., Any]] = {
     "atanh": lambda lib, x: lib.atanh(0.9 * lib.sin(x)),
     "erf": lambda lib, x: lib.erf(x),
     "erfc": lambda lib, x: lib.erfc(x),
+    "erfinv": lambda lib, x: lib.erfinv(0.9 * lib.sin(x)),
+    # PyTorch's trigamma has but ten digits nearer to 0.
+    "lgamma": lambda lib, x: lib.lgamma(x * x + 9.0),
+    "digamma": lambda lib, x: lib.digamma(x * x + 9.0),
+    "polygamma": lambda lib, x: lib.polygamma(1, x * x + 9.0),
     "sigmoid": lambda lib, x: lib.sigmoid(x),
+    "log_sigmoid": lambda lib, x: lib.log_sigmoid(x),
+    "mish": lambda lib, x: lib.mish(x),
+    "softsign": lambda lib, x: lib.softsign(x),
+    "elu": lambda lib, x: lib.elu(x, 0.7),
     "relu": lambda lib, x: lib.relu(x),
     "leaky_relu": lambda lib, x: lib.leaky_relu(x, 0.1),
     "softplus": lambda lib, x: lib.softplus(x),
@@ -66,9 +82,14 @@ STEPS: dict[str, Callable[..., Any]] = {
     "dot": lambda lib, x, y, z: lib.dot([x, y, 3.0], [y, 0.5, z]),
     "logsumexp": lambda lib, x, y, z: lib.logsumexp([x, y, 0.5, z, x]),
     "softmax": lambda lib, x, y, z: lib.softmax([x, y, z])[1],
+    "mean": lambda lib, x, y, z: lib.mean([x, y, 0.5, z]),
+    "prod": lambda lib, x, y, z: lib.prod([x, lib.tanh(y), 0.5, lib.sin(z)]),
+    "norm": lambda lib, x, y, z: lib.norm([x, y, 0.5, z]),
+    "max": lambda lib, x, y, z: lib.max([x, y, 0.5, z]),
+    "min": lambda lib, x, y, z: lib.min([x, y, 0.5, z]),
 }
 OPERANDS = {name: step.__code__.co_argcount - 1 for name, step in STEPS.items()}
-BRANCHING = {"absolute", "relu", "leaky_relu", "maximum", "minimum", "clamp"}
+BRANCHING = {"absolute", "relu", "leaky_relu", "maximum", "minimum", "clamp", "max", "min", "elu"}
 BRANCHING |= {"greater", "greater_equal", "less", "less_equal"}
 
 
@@ -151,7 +172,15 @@ def pytorch() -> Any:
     return SimpleNamespace(
         **{name: getattr(torch, name) for name in TABLE if hasattr(torch, name)}
         | {name: getattr(functional, name) for name in ("softplus", "silu", "gelu", "leaky_relu")}
+        | {name: getattr(functional, name) for name in ("mish", "elu", "softsign")}
         | {
+            "log_sigmoid": functional.logsigmoid,
+            "cbrt": lambda x: x ** (1 / 3),
+            "mean": lambda xs: stack(xs).mean(),
+            "prod": lambda xs: stack(xs).prod(),
+            "norm": lambda xs: torch.linalg.vector_norm(stack(xs)),
+            "max": lambda xs: stack(xs).amax(),
+            "min": lambda xs: stack(xs).amin(),
             "sum": lambda xs: stack(xs).sum(),
             "dot": lambda xs, ys: torch.dot(stack(xs), stack(ys)),
             "logsumexp": lambda xs: torch.logsumexp(stack(xs), 0),
@@ -222,8 +251,19 @@ def jax_library(jax_float64: Any) -> Any:
     return SimpleNamespace(
         **{name: getattr(numpy, name) for name in {*TABLE, *names} if hasattr(numpy, name)}
         | {name: getattr(jax.nn, name) for name in ("sigmoid", "relu", "leaky_relu", "softplus")}
+        | {name: getattr(jax.nn, name) for name in ("mish", "elu", "log_sigmoid")}
         | {
             "silu": jax.nn.silu,
+            "softsign": jax.nn.soft_sign,
+            "erfinv": special.erfinv,
+            "lgamma": special.gammaln,
+            "digamma": special.digamma,
+            "polygamma": special.polygamma,
+            "mean": lambda xs: numpy.stack(xs).mean(),
+            "prod": lambda xs: numpy.stack(xs).prod(),
+            "norm": lambda xs: numpy.linalg.norm(numpy.stack(xs)),
+            "max": lambda xs: numpy.stack(xs).max(),
+            "min": lambda xs: numpy.stack(xs).min(),
             "gelu": lambda x: jax.nn.gelu(x, approximate=False),
             "erf": special.erf,
             "erfc": special.erfc,
