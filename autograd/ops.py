@@ -516,16 +516,12 @@ mish = Op(
     "mish", _mish, _mish_partials,
     array="({0})*np.tanh(np.logaddexp(0, {0}))", doc="Return x*tanh(softplus(x)).",
 )  # fmt: skip
-
-
-def _elu_partials(out: Any, x: Any, alpha: Any) -> tuple[Any, Any]:
-    below = _select(x > 0.0, 0.0, x)  # so that what is not chosen is not infinite
-    return _select(x > 0.0, 1.0, alpha * exp(below)), expm1(below)
-
-
 elu = Op(
-    "elu", lambda x, alpha: x if x > 0.0 else alpha * math.expm1(x), _elu_partials,
-    array="np.where({0} > 0, {0}, {1}*np.expm1(np.minimum({0}, 0)))",
+    "elu", lambda x, alpha: x if x > 0.0 else alpha * math.expm1(x),
+    lambda out, x, alpha: (
+        _select(x > 0.0, 1.0, alpha * exp(x)), _select(x > 0.0, NOTHING, expm1(x)),
+    ),
+    array="np.where({0} > 0, {0}, {1}*np.expm1(np.minimum({0}, 0)))", chooses=True,
     defaults=(1.0,),
     doc="Return x where x > 0, else alpha*(exp(x) - 1).",
 )  # fmt: skip

@@ -21,7 +21,7 @@ INTERIOR = {
     "log": (0.1, 3.0), "log1p": (-0.9, 3.0), "sqrt": (0.1, 3.0), "pow": (0.1, 3.0),
     "tan": (-1.2, 1.2), "log2": (0.1, 3.0), "log10": (0.1, 3.0), "erfinv": (-0.9, 0.9),
     "lgamma": (0.1, 3.0), "digamma": (0.1, 1.2), "reciprocal": (0.1, 3.0),
-    "remainder": (0.6, 2.0),
+    "remainder": (0.6, 2.0), "polygamma": (0.1, 3.0),
 }  # fmt: skip
 EDGES = [0.0, -0.0, 1.0, -1.0, 2.0, 800.0, -800.0, np.inf, -np.inf, np.nan]
 ELEMENTWISE = [op for op in ops.TABLE.values() if not isinstance(op, Reduction)]
@@ -31,6 +31,8 @@ DIFFERENTIABLE = [op for op in ELEMENTWISE if op.partials is not None]
 def apply(op: Op, operands: list) -> object:
     if op is ops.where:
         return op(operands[0] > 0.25, *operands[1:])
+    if op is ops.polygamma:
+        return op(2.0, operands[1])
     return op(*operands)
 
 
