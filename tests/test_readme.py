@@ -21,8 +21,8 @@ def test_the_programs_run(
     pytest.importorskip("numpy")
     monkeypatch.chdir(tmp_path)
     assert len(PROGRAMS) >= 3 and len(QUOTED) == 1
+    names: dict[str, Any] = {}  # a reader types one block after the other
     for program in PROGRAMS:
-        names: dict[str, Any] = {}
         exec(compile(program, "README.md", "exec"), names)
         printed = capsys.readouterr().out
         for line in program.splitlines():
