@@ -13,7 +13,6 @@ import sys
 import sysconfig
 from collections.abc import Callable
 from functools import cache
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +78,8 @@ def _installed_program(name: str) -> str | None:
     beside = Path(sys.executable).with_name(name + (".exe" if sys.platform == "win32" else ""))
     if beside.exists():  # found at once in a virtual environment
         return str(beside)
+    from importlib import metadata  # slow to import
+
     try:
         files = metadata.files(name) or ()
     except metadata.PackageNotFoundError:
