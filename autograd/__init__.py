@@ -102,11 +102,12 @@ if TYPE_CHECKING:
     from autograd.compiler import compile as compile
     from autograd.drawing import Drawing, draw
     from autograd.explanation import Derivation, explain
+    from autograd.expression import Label
     from autograd.functional import grad, gradient, hessian, hvp, jacobian, jvp, value_and_grad
 
 # `sum`, `max`, `min` and `compile` would hide Python's own in `from autograd import *`.
 __all__ = [
-    "Condition", "Op", "Reduction", "Value",
+    "Condition", "Label", "Op", "Reduction", "Value",
     "check_gradients", "detect_anomaly", "draw", "explain", "grad", "gradient", "hessian", "hvp",
     "jacobian", "jvp", "no_grad", "scope", "topological_order", "value_and_grad",
     "AnomalyError", "DomainError", "GradientError", "GraphSizeError", "StaleGraphError",
@@ -126,7 +127,7 @@ _LAZY = {
     "check_gradients": "check", "GradientCheck": "check",
     "compile": "compiler", "Program": "compiler",
     "draw": "drawing", "Drawing": "drawing",
-    "explain": "explanation", "Derivation": "explanation",
+    "explain": "explanation", "Derivation": "explanation", "Label": "expression",
     "grad": "functional", "gradient": "functional", "hessian": "functional",
     "hvp": "functional", "jacobian": "functional", "jvp": "functional",
     "value_and_grad": "functional",

@@ -555,9 +555,9 @@ def assert_latex_page(page: str) -> None:
     displays = re.findall(r"\\begin\{align(?:ed|\*)\}\n(.*?)\n\\end\{align(?:ed|\*)\}", page, re.S)
     assert displays
     for display in displays:
+        assert_well_formed(re.sub(r" \\\\\n|&", " ", display))
         for row in display.split(" \\\\\n"):
-            assert row.count("&=") == 1
-            assert_well_formed(row.replace("&=", "="))
+            assert "&" in row
     prose = re.sub(r"\\begin\{align(ed|\*)\}.*?\\end\{align(ed|\*)\}", "", page, flags=re.S)
     prose = prose.replace("$$\n\n$$", "")
     assert re.sub(r"\\\$", "", prose).count("$") % 2 == 0
@@ -567,9 +567,10 @@ def test_latex_of_the_worked_example() -> None:
     E, v = two_two_two()
     latex = explain(E, v["w5"], 9).to_latex()
     assert (
-        r"\frac{\partial E}{\partial w_{5}} &= \frac{\partial E}{\partial out_{o1}} \cdot" in latex
+        r"\frac{\partial E}{\partial w_{5}} &= \frac{\partial E}{\partial \mathrm{out}_{o1}} \cdot"
+        in latex
     )
-    assert r"&= -\left(t_{1} - out_{o1}\right) = -\left(0.01 - 0.751365070\right)" in latex
+    assert r"&= -\left(t_{1} - \mathrm{out}_{o1}\right) = -\left(0.01 - 0.751365070\right)" in latex
     assert_latex_page(latex)
     markdown = explain(E, v["w1"], 9)._repr_markdown_()
     assert "$$\n\\begin{aligned}" in markdown and "**Backward pass**" in markdown

@@ -211,8 +211,13 @@ def assert_well_formed(latex: str) -> None:
         assert depth >= 0
     assert depth == 0
     assert latex.count(r"\left") == latex.count(r"\right")
-    cases = latex.count(r"\begin{cases}")
-    assert cases == latex.count(r"\end{cases}") == len(re.findall(r"\\(?:begin|end)\{", latex)) / 2
+    opened: list[str] = []
+    for side, environment in re.findall(r"\\(begin|end)\{(cases|aligned)\}", latex):
+        if side == "begin":
+            opened.append(environment)
+        else:
+            assert opened.pop() == environment
+    assert not opened
     assert not re.search(r"[$#%~]", bare)
     assert not any(ord(c) < 32 or c in "\u202e\u202d" for c in latex)
 
@@ -240,7 +245,7 @@ def test_latex(formula: Any, latex: str) -> None:
 @pytest.mark.parametrize(
     ("label", "latex"),
     [
-        ("net_o1", "net_{o1}"),
+        ("net_o1", r"\mathrm{net}_{o1}"),
         ("w5", "w_{5}"),
         ("x", "x"),
         ("w1_2", "w_{1,2}"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from autograd.explanation.derivation import Contribution, Definition, LocalDerivative, Step
-from autograd.explanation.page import Block, Row
+from autograd.explanation.page import Block, Inline
+from autograd.explanation.rows import Row
 from autograd.expression import formula
 from autograd.expression.formula import ONE, Number, Symbol, Term
 from autograd.expression.formula_reader import Formula
@@ -39,15 +40,14 @@ class DerivationWriter:
             rows = [Row(cells) for cells in spread]
             leaf = "{} is a leaf: there is nothing to explain."
             return [_equations(rows, indent=0) if rows else self._prose(leaf, self._output)]
-        blocks = [Block("heading", "Forward pass"), _equations(forward)] if forward else []
-        blocks.append(Block("heading", "Backward pass"))
+        blocks = [_heading("Forward pass"), _equations(forward)] if forward else []
+        blocks.append(_heading("Backward pass"))
         wanted = [step for step in derivation.steps if step.is_wanted]
         if len(wanted) == 1 and len(derivation.steps) > 1:
             blocks.append(_equations([self._headline(wanted[0])]))
         for i, step in enumerate(derivation.steps, start=1):
             if len(derivation.steps) > 1:
-                title = self._notation.inline(self._gradient(step.name))
-                blocks.append(Block("heading", f"Step {i}: {title}"))
+                blocks.append(_heading(f"Step {i}: ", Inline(self._gradient(step.name))))
             blocks += self._step(step)
         for name in derivation.independent:
             reason = "{} does not depend on {}."
@@ -57,7 +57,7 @@ class DerivationWriter:
             blocks.append(_equations([Row((self._derivative(self._output, name), "0"))]))
         if self._is_shortened:
             more = f"a max_terms above {derivation.max_terms} shows more."
-            blocks.append(Block("heading", f"Dots stand for terms left out; {more}"))
+            blocks.append(_heading(f"Dots stand for terms left out; {more}"))
         return blocks
 
     # --- one step ---------------------------------------------------------------------
@@ -89,14 +89,14 @@ class DerivationWriter:
 
     def _sum_step(self, step: Step) -> list[Block]:
         """A sum over the consumers of a node, handed on along one chain."""
-        names = [self._notation.inline(self._label(x.upstream)) for x in step.contributions]
+        names = [self._label(x.upstream) for x in step.contributions]
         if step.omitted:
-            names.insert(-1, self._notation.inline(self._notation.dots))
-        listed = ", ".join(names[:-1]) + " and " + names[-1]
+            names.insert(-1, self._notation.dots)
+        listed = ", ".join(["{}"] * (len(names) - 1)) + " and {}"
         count = f" ({len(step.contributions) + step.omitted} in all)" if step.omitted else ""
-        junction = self._notation.inline(self._label(step.junction))
-        text = f"{junction} feeds {listed}{count}, so their contributions add."
-        blocks = [Block("prose", text, indent=1), _equations([self._headline(step)])]
+        text = f"{{}} feeds {listed}{count}, so their contributions add."
+        sentence = self._prose(text, step.junction, formulas=tuple(names))
+        blocks = [sentence, _equations([self._headline(step)])]
         factors = [x for c in step.contributions for x in c.factors] + list(step.tail)
         blocks.append(_equations([self._factor_row(step, x) for x in factors], indent=2))
         products = [self._handed_back(step, x) for x in step.contributions if not x.is_top]
@@ -263,8 +263,16 @@ class DerivationWriter:
         return self._derivative(self._output, name) if delta is None else self._label(delta)
 
     def _prose(self, text: str, *names: str, formulas: tuple[str, ...] = ()) -> Block:
-        written = [*map(self._label, names), *formulas]
-        return Block("prose", text.format(*map(self._notation.inline, written)), indent=1)
+        """Return a sentence; its places are taken by names and formulas, in that order."""
+        first, *words = text.split("{}")
+        parts = [first]
+        for formula_text, word in zip([*map(self._label, names), *formulas], words, strict=True):
+            parts += [Inline(formula_text), word]
+        return Block("prose", tuple(parts), indent=1)
+
+
+def _heading(*text: str) -> Block:
+    return Block("heading", text)
 
 
 def _equations(rows: list[Row], indent: int = 1) -> Block:

@@ -11,8 +11,9 @@ from itertools import count
 from autograd.explanation.derivation import Definition, Plan, Step, find_definitions, find_steps
 from autograd.explanation.derivation_writer import DerivationWriter
 from autograd.explanation.named_graph import NamedGraph
-from autograd.explanation.page import as_latex, as_markdown, as_text
-from autograd.expression.notation import LATEX, TEXTBOOK, check_digits
+from autograd.explanation.page import Block, as_latex, as_markdown, as_text
+from autograd.expression.latex import Latex
+from autograd.expression.notation import TEXTBOOK, check_digits
 from autograd.node import Node
 from autograd.order import topological_order
 from autograd.recording import DETECTING, RECORDING
@@ -31,6 +32,7 @@ class Derivation:
         deltas: by the delta rule, the names under which derivatives are known.
         digits: how many digits after the point are printed.
         max_terms: how many terms of a sum are printed.
+        names: of all values on the way, in the order in which they were computed.
     """
 
     output: str
@@ -40,6 +42,7 @@ class Derivation:
     deltas: dict[str, str]
     digits: int
     max_terms: int
+    names: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return as_text(DerivationWriter(self, TEXTBOOK).blocks())
@@ -48,14 +51,18 @@ class Derivation:
 
     def to_latex(self) -> str:
         """Return the derivation as LaTeX that needs only amsmath."""
-        return as_latex(DerivationWriter(self, LATEX).blocks())
+        return as_latex(self._latex_blocks())
 
     def to_markdown(self) -> str:
         """Return the derivation as Markdown with its formulas in LaTeX."""
-        return as_markdown(DerivationWriter(self, LATEX).blocks())
+        return as_markdown(self._latex_blocks())
 
     def _repr_markdown_(self) -> str:
         return self.to_markdown()
+
+    def _latex_blocks(self) -> list[Block]:
+        notation = Latex([*self.names, *self.independent, *self.deltas.values()])
+        return DerivationWriter(self, notation).blocks()
 
 
 def explain(
@@ -151,6 +158,7 @@ def _derive(
         deltas=_deltas([graph.name(x) for x in plan.weighted_sums]),
         digits=digits,
         max_terms=max_terms,
+        names=tuple(graph.names.values()),
     )
 
 

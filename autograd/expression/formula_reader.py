@@ -9,7 +9,8 @@ from typing import Any
 from autograd import ops
 from autograd.expression import formula
 from autograd.expression.formula import EQUAL, Apply, Number, Symbol, Term
-from autograd.expression.notation import LATEX, PYTHON, TEXTBOOK
+from autograd.expression.latex import LATEX
+from autograd.expression.notation import PYTHON, TEXTBOOK
 from autograd.expression.printing import write
 from autograd.ieee import inf
 from autograd.node import Node

@@ -1,4 +1,4 @@
-"""Three ways of writing numbers, names and operations: Python, a textbook's text, LaTeX."""
+"""Two ways of writing numbers, names and operations, Python and a textbook; `latex` is a third."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ class Notation(ABC):
 
     plus, minus, times, dots = " + ", " - ", " * ", "..."
     left, right = "(", ")"
+    # How deep operations are nested before the rest is left out; Python nests 200 brackets.
+    depth = 150
 
     @abstractmethod
     def form(self, op: Op) -> Form | None:
@@ -35,7 +37,7 @@ class Notation(ABC):
         """Return a label such that nothing in it can be taken for notation."""
         if isinstance(label, Written):
             return label
-        gradient = _GRADIENT.fullmatch(label)
+        gradient = GRADIENT.fullmatch(label)
         return self.derivative(*gradient.groups()) if gradient else self._label(label)
 
     def spread(self, text: str) -> str:
@@ -44,7 +46,7 @@ class Notation(ABC):
 
     def label_precedence(self, label: str) -> int:
         """Return how tightly a label binds: ∂E/∂w and w⁺ need brackets before an exponent."""
-        return POWER if _GRADIENT.fullmatch(label) or label[-1:] in _SUPERSCRIPT_SIGNS else CALL
+        return POWER if GRADIENT.fullmatch(label) or label[-1:] in _SUPERSCRIPT_SIGNS else CALL
 
     @abstractmethod
     def _label(self, label: str) -> str:
@@ -74,17 +76,13 @@ class Notation(ABC):
         """Return d of / d wrt, for two labels."""
         return self._label(f"∂{of}/∂{wrt}")
 
-    def inline(self, formula: str) -> str:
-        """Return a formula as it stands in prose."""
-        return formula
-
     def words(self, text: str) -> str:
         """Return words as they stand in a formula."""
         return text
 
 
 # A label such as ∂E/∂w5 is written as what it means.
-_GRADIENT = re.compile(r"∂(\w+)/∂(\w+)")
+GRADIENT = re.compile(r"∂([^∂]+)/∂([^∂]+)")
 
 
 class Python(Notation):
@@ -136,7 +134,7 @@ class Textbook(Notation):
         text = sign.replace("-", "−") + text.replace("inf", "∞")
         if exponent is not None:
             text = f"{text}×10{str(exponent).translate(_SUPERSCRIPTS)}"
-        return text, _number_precedence(sign, exponent, text.endswith("½"))
+        return text, number_precedence(sign, exponent, text.endswith("½"))
 
     def superscript(self, text: str, precedence: int) -> str:
         if all(c in "−0123456789" for c in text):
@@ -156,53 +154,7 @@ _SUPERSCRIPT_SIGNS = tuple("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺")
 _SUPERSCRIPTS = str.maketrans("0123456789-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻")
 
 
-class Latex(Notation):
-    """LaTeX for math mode; it needs nothing beyond amsmath, and MathJax shows it too."""
-
-    times, dots = r" \cdot ", r"\dots"
-    left, right = r"\left(", r"\right)"
-
-    def form(self, op: Op) -> Form | None:
-        return op.latex
-
-    def _label(self, label: str) -> str:
-        text = shortened(label)
-        if not _SUBSCRIPTED.fullmatch(text):
-            return rf"\mathrm{{{latex_escaped(text)}}}"
-        name, *subscripts = text.rstrip("⁺").split("_")
-        digits = re.search(r"\d*$", name)
-        assert digits is not None
-        if digits.group() and len(name) > len(digits.group()):
-            name, subscripts = name[: digits.start()], [digits.group(), *subscripts]
-        base = latex_escaped(name).strip() + (f"_{{{','.join(subscripts)}}}" if subscripts else "")
-        return f"{base}^{{+}}" if text.endswith("⁺") else base
-
-    def number(self, x: float, digits: int | None) -> tuple[str, int]:
-        sign, mantissa, exponent = decimal(x, digits)
-        special = {"inf": r"\infty", "nan": r"\mathrm{nan}"}
-        is_half = digits is None and mantissa == "0.5"
-        text = sign + (r"\tfrac{1}{2}" if is_half else special.get(mantissa, mantissa))
-        if exponent is not None:
-            text += rf" \times 10^{{{exponent}}}"
-        return text, _number_precedence(sign, exponent, is_half)
-
-    def call(self, op: Op, rows: list[list[str]]) -> str:
-        operands = self.bracketed(", ".join(x for row in rows for x in row))
-        return rf"\operatorname{{{latex_escaped(op.name)}}}{operands}"
-
-    def derivative(self, of: str, wrt: str) -> str:
-        return rf"\frac{{\partial {self.label(of)}}}{{\partial {self.label(wrt)}}}"
-
-    def inline(self, formula: str) -> str:
-        return f"${formula}$"
-
-    def words(self, text: str) -> str:
-        return rf"\text{{ {text} }}"  # maths drops the spaces around
-
-
-_SUBSCRIPTED = re.compile(r"([A-Za-z]+|[α-ξπ-ω])[0-9]*(_[A-Za-z0-9]+)*⁺?")
-
-PYTHON, TEXTBOOK, LATEX = Python(), Textbook(), Latex()
+PYTHON, TEXTBOOK = Python(), Textbook()
 
 
 # --- numbers ------------------------------------------------------------------------
@@ -236,7 +188,7 @@ def decimal(x: float, digits: int | None) -> tuple[str, str, int | None]:
     return sign, mantissa, int(exponent)
 
 
-def _number_precedence(sign: str, exponent: int | None, is_fraction: bool) -> int:
+def number_precedence(sign: str, exponent: int | None, is_fraction: bool) -> int:
     if sign:
         return SUM
     return PRODUCT if exponent is not None else POWER if is_fraction else CALL
@@ -251,11 +203,11 @@ def check_digits(what: str, digits: Any) -> None:
         raise ValueError(f"{what} needs digits from 0 to 17, got {digits!r}")
 
 
-def shortened(label: str) -> str:
+def shortened(label: str, length: int = LABEL_LENGTH) -> str:
     """Return a label, cut in the middle where it is very long."""
-    if len(label) <= LABEL_LENGTH:
+    if len(label) <= length:
         return label
-    half = LABEL_LENGTH // 2
+    half = length // 2
     return f"{label[:half]}…{label[-half:]}"
 
 
@@ -264,27 +216,3 @@ def visible(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
-
-
-def latex_escaped(text: str) -> str:
-    """Return text for math mode: the signs of LaTeX, Markdown and HTML as commands."""
-    escaped = "".join(_LATEX_SIGNS.get(ord(c)) or _latex_character(c) for c in visible(text))
-    return re.sub(r"(?<=[^\x00-\x7f])}\\text{", "", escaped)  # one \text for a whole word
-
-
-_LATEX_SIGNS: dict[int, Any] = str.maketrans({
-    "\\": r"\backslash ", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"{\&}", "'": "{'}", "#": r"\#",
-    "%": r"\%", "_": r"\_", "^": r"\wedge ", "~": r"\sim ", " ": r"\ ", "<": r"{<}",
-    ">": r"{>}", "`": r"\prime ", "*": r"\ast ", "[": r"\lbrack ", "]": r"\rbrack ",
-    "|": r"\vert ", "-": "{-}", "…": r"\dots ",
-})  # fmt: skip
-
-
-def _latex_character(c: str) -> str:
-    if c.isascii():
-        return c
-    name = unicodedata.name(c, "")
-    if re.fullmatch("GREEK SMALL LETTER (?!OMICRON)[A-Z]+", name):
-        letter = name.rpartition(" ")[2].lower()
-        return rf"\{'lambda' if letter == 'lamda' else letter} "  # Unicode's own spelling
-    return rf"\text{{{c}}}"

@@ -58,17 +58,20 @@ def write(
     """
     # Breadth first, so that what is left out of a long formula is what lies deepest.
     places: list[Term] = [term]
+    depths = [0]
     children: list[list[int]] = []
     operations, omitted = 0, False
-    for place in places:  # grows while it is walked
+    for place, depth in zip(places, depths):  # both grow while they are walked
         operands: list[Term] = []
         if isinstance(place, Apply):
             operations += 1
-            if operations <= max(MAX_OPERATIONS, 2 * max_terms):
+            if operations <= max(MAX_OPERATIONS, 2 * max_terms) and depth < notation.depth:
                 operands = [x for _, x in _shown(place, max_terms)]
+            depth += place.op is not ops.multiply  # a product of products has no brackets
             omitted = omitted or _OMITTED in operands or not operands
         children.append(list(range(len(places), len(places) + len(operands))))
         places.extend(operands)
+        depths.extend([depth] * len(operands))
     pieces: dict[int, Piece] = {}
     for i in reversed(range(len(places))):
         place, operand_pieces = places[i], [pieces[j] for j in children[i]]
