@@ -63,11 +63,12 @@ def gradient(output: Value, inputs: Sequence[Value], create_graph: bool = False)
     return [_as_value(masks.plain(adjoints.get(id(x), NOTHING))) for x in inputs]
 
 
-def local_rules(node: Node) -> list[tuple[Value, Any]]:
+def local_rules(node: Node, as_written: bool = False) -> list[tuple[Value, Any]]:
     """Run a node's rule on the node and its operands themselves.
 
     Args:
         node: a recorded node.
+        as_written: run the rule as a textbook has it instead of the one to differentiate.
 
     Returns:
         (operand, local derivative) for each operand that receives a gradient; the
@@ -81,27 +82,43 @@ def local_rules(node: Node) -> list[tuple[Value, Any]]:
     if op is None or op.partials is None:
         return []
     require_recorded_data(node)
+    form = op.written if as_written else op.again
+    assert form is not None
     try:
-        rules = _quietly(evaluate, op.partials, (node, *operands))
+        rules = _quietly(evaluate, form, (node, *operands))
     except TypeError as error:
         raise TypeError(
             f"Op {op.name!r}: formulas and derivatives of higher order run its partials on "
             f"Values, and they raised: {error}"
         ) from error
     result = []
-    for x, rule, recorded in zip(operands, rules, node.local_derivatives):
+    recorded = node.local_derivatives
+    for x, rule, d in zip(operands, rules, recorded):
         if isinstance(x, Value) and rule is not None:
-            _require_same(node, masks.number_now(rule), recorded)
+            if masks.number_now(rule) != d:
+                _require_recorded_derivatives(node, recorded)
             result.append((x, rule))
     return result
+
+
+def _require_recorded_derivatives(node: Node, recorded: tuple[float, ...]) -> None:
+    """Raise a StaleGraphError if the rule on numbers gives others: other forms may round."""
+    assert node.op is not None and node.op.partials is not None
+    rules = evaluate(node.op.partials, (node.data, *_numbers(node)))
+    for x, now, d in zip(node.operands, rules, recorded):
+        if isinstance(x, Value) and now is not None:
+            _require_same(node, now, d)
+
+
+def _numbers(node: Node) -> list[Any]:
+    return [x.data if isinstance(x, Value) else x for x in node.operands]
 
 
 def data_now(node: Node) -> float:
     """Return what a node's operands give now: its data, unless theirs have changed."""
     if node.op is None:
         return node.data
-    numbers = [x.data if isinstance(x, Value) else x for x in node.operands]
-    result: float = evaluate(node.op.forward, numbers)
+    result: float = evaluate(node.op.forward, _numbers(node))
     return result
 
 

@@ -104,9 +104,13 @@ class Op:
     Args:
         name: the operation's name; a valid Python name.
         forward: computes the result from float operands.
-        partials: `partials(out, *operands)` returns one local derivative per operand;
-            None where the operation is piecewise constant and passes no gradient, be it as
-            a whole or to this operand.
+        partials: `partials(out, *operands)` returns one local derivative per operand, as they
+            are computed; None where the operation is piecewise constant and passes no gradient,
+            be it as a whole or to this operand.
+        written: the same derivatives as a textbook writes them, where `partials` computes
+            another form, which keeps its digits: `explain` prints this one.
+        again: the same derivatives in the form that keeps its digits when it is itself
+            differentiated; derivatives of higher order record this one.
         symbol: the sign drawn for the operation; default: its name.
         precedence: how tightly the printed forms bind, where they are not a `Form`.
         python: the form as Python source, see `Form`; default: a call such as "tanh({0})".
@@ -134,6 +138,8 @@ class Op:
         forward: Callable[..., float],
         partials: Callable[..., tuple[Any, ...]] | None,
         *,
+        written: Callable[..., tuple[Any, ...]] | None = None,
+        again: Callable[..., tuple[Any, ...]] | None = None,
         symbol: str | None = None,
         precedence: int = CALL,
         python: str | Form | None = None,
@@ -150,6 +156,8 @@ class Op:
         self.name = name
         self.forward = forward
         self.partials = partials
+        self.written = written or partials
+        self.again = again or partials
         self.symbol = symbol
         self.python = _form(python, precedence)
         self.textbook = _form(textbook or python, precedence)

@@ -5,6 +5,11 @@ printed (text and LaTeX) and its array form. A rule `partials(out, x, ...)` retu
 local derivative per operand and is written once, in plain arithmetic on whatever it is
 given: floats, `Value`s (higher orders, and printing the derivative as a formula), arrays
 and recording placeholders all run the same rule. To add an operation, add one entry.
+
+Most derivatives need one form. Some lose their digits as a textbook writes them, such as
+1 - tanh(x)**2 for large x: there `partials` computes another form and `written` is the
+textbook's. Some lose them when they are differentiated again, such as x/r in
+1/r - x**2/r**3 for x far above y: there `again` is a form that does not.
 """
 
 from __future__ import annotations
@@ -53,6 +58,10 @@ def _select(condition: Any, a: Any, b: Any) -> Any:
     return where(condition, a, b)
 
 
+def _squared(x: Any) -> Any:
+    return x * x
+
+
 # --- arithmetic -------------------------------------------------------------------
 
 add = Op(
@@ -95,23 +104,33 @@ reciprocal = Op(
 
 
 def _power_partials(out: Any, x: Any, y: Any) -> tuple[Any, Any]:
-    slope = y * x ** (y - 1.0)
-    # x**0 is constant even at 0, inf and nan, where the slope would be nan.
-    base = _select((y >= 0.0) & (y <= 0.0), 0.0, slope)
-    if not isinstance(y, float):  # elsewhere it stays: its own derivative by y is not 0
-        # At x = y = 0 there is none: that of this 0 is nan.
-        base = _select((y >= 0.0) & (y <= 0.0), sqrt(y * y), slope)
-        base = _select((x > 0.0) | (x < 0.0), slope, base)
-    elif not isinstance(x, float):
-        return base, None  # a number as exponent takes no gradient, and log(x) may be nan
+    if isinstance(y, float) and y == 0.0:
+        slope = 0.0  # x**0 is constant even at 0, inf and nan
+    elif isinstance(y, float) and not isinstance(x, float) and y - 1.0 + 1.0 == y:
+        slope = y * x ** (y - 1.0)
+    else:  # y - 1 may be rounded, below 1/2: for huge and tiny x that counts
+        power = y * x ** (y - 1.0)
+        ordinary = _select((y < 0.5) & (y > -inf), (y / x) * out, power)
+        # At x = y = 0 there is no derivative by y: that of this 0 is nan.
+        zero = 0.0 if isinstance(y, float) else sqrt(y * y)
+        at_edges = _select((y >= 0.0) & (y <= 0.0), zero, power)
+        slope = _select((abs(x) > 0.0) & (abs(x) < inf), ordinary, at_edges)
+    if isinstance(y, float) and not isinstance(x, float):
+        return slope, None  # a number as exponent takes no gradient, and log(x) may be nan
     # 0**y is constant for y >= 0, where out * log(x) would be nan.
     zero_base = (x >= 0.0) & (x <= 0.0) & (y >= 0.0)
-    return base, _select(zero_base, 0.0, out * log(x))
+    return slope, _select(zero_base, 0.0, out * log(x))
+
+
+def _power_as_written(out: Any, x: Any, y: Any) -> tuple[Any, Any]:
+    if isinstance(y, float):
+        return 0.0 if y == 0.0 else y * x ** (y - 1.0), None
+    return y * x ** (y - 1.0), out * log(x)
 
 
 # `float_power`, not `power`: on arrays too the result is never an integer.
 pow = Op(
-    "pow", lambda x, y: power(x, y), _power_partials,
+    "pow", lambda x, y: power(x, y), _power_partials, written=_power_as_written,
     symbol="**", precedence=POWER, python="{0:CALL}**{1:POWER}",
     textbook="{0:CALL}{1:SUPERSCRIPT}", latex="{0:CALL}^{{{1}}}",
     array="np.float_power({0}, {1})",
@@ -341,14 +360,17 @@ tan = Op(
 # (1 - x) * (1 + x), not 1 - x*x, which loses half the digits near 1.
 asin = Op(
     "asin", guarded(math.asin), lambda out, x: (1.0 / sqrt((1.0 - x) * (1.0 + x)),),
+    written=lambda out, x: (1.0 / sqrt(1.0 - x * x),), again=lambda out, x: (asin_slope(x),),
     latex=r"\arcsin\left({0}\right)", array="np.arcsin({0})", domain="-1 <= x <= 1",
 )  # fmt: skip
 acos = Op(
     "acos", guarded(math.acos), lambda out, x: (-1.0 / sqrt((1.0 - x) * (1.0 + x)),),
+    written=lambda out, x: (-1.0 / sqrt(1.0 - x * x),), again=lambda out, x: (-asin_slope(x),),
     latex=r"\arccos\left({0}\right)", array="np.arccos({0})", domain="-1 <= x <= 1",
 )  # fmt: skip
 atan = Op(
     "atan", math.atan, lambda out, x: (1.0 / (1.0 + x * x),),
+    again=lambda out, x: (direction(1.0, x) * direction(1.0, x),),
     latex=r"\arctan\left({0}\right)", array="np.arctan({0})",
 )  # fmt: skip
 
@@ -358,12 +380,18 @@ def _atan2_partials(out: Any, y: Any, x: Any) -> tuple[Any, Any]:
     return _select(r > 0.0, x / r / r, x), _select(r > 0.0, -y / r / r, -y)
 
 
+def _atan2_again(out: Any, y: Any, x: Any) -> tuple[Any, Any]:
+    r = hypot(x, y)
+    return _select(r > 0.0, direction(x, y) / r, x), _select(r > 0.0, -direction(y, x) / r, -y)
+
+
 atan2 = Op(
     "atan2", lambda y, x: math.atan2(y, x), _atan2_partials,
-    array="np.arctan2({0}, {1})",
+    again=_atan2_again, array="np.arctan2({0}, {1})",
 )  # fmt: skip
 hypot = Op(
     "hypot", lambda x, y: math.hypot(x, y), lambda out, x, y: (x / out, y / out),
+    again=lambda out, x, y: (direction(x, y), direction(y, x)),
     latex=r"\sqrt{{ {0:CALL}^2 + {1:CALL}^2 }}", array="np.hypot({0}, {1})",
 )  # fmt: skip
 
@@ -378,8 +406,11 @@ cosh: Op = Op(
     "cosh", lambda x: _cosh(abs(x)), lambda out, x: (sinh(x),),
     latex=r"\cosh\left({0}\right)", array="np.cosh({0})",
 )  # fmt: skip
+# 1 - out*out is 0 for x beyond 19.
 tanh = Op(
-    "tanh", math.tanh, lambda out, x: (1.0 - out * out,),
+    "tanh", math.tanh, lambda out, x: (_squared(1.0 / cosh(x)),),
+    written=lambda out, x: (1.0 - out * out,),
+    again=lambda out, x: (4.0 * sigmoid_slope(2.0 * x),),
     latex=r"\tanh\left({0}\right)", array="np.tanh({0})",
 )  # fmt: skip
 asinh = Op(
@@ -387,7 +418,10 @@ asinh = Op(
     latex=r"\operatorname{{arsinh}}\left({0}\right)", array="np.arcsinh({0})",
 )  # fmt: skip
 acosh = Op(
-    "acosh", guarded(math.acosh), lambda out, x: (1.0 / sqrt((x - 1.0) * (x + 1.0)),),
+    "acosh", guarded(math.acosh),
+    lambda out, x: (1.0 / (sqrt(abs(x) - 1.0) * sqrt(abs(x) + 1.0)),),
+    again=lambda out, x: (1.0 / (sqrt(x - 1.0) * sqrt(x + 1.0)),),
+    written=lambda out, x: (1.0 / sqrt(x * x - 1.0),),
     latex=r"\operatorname{{arcosh}}\left({0}\right)", array="np.arccosh({0})", domain="x >= 1",
 )  # fmt: skip
 
@@ -400,16 +434,18 @@ def _atanh(x: float) -> float:
 
 atanh = Op(
     "atanh", _atanh, lambda out, x: (1.0 / ((1.0 - x) * (1.0 + x)),),
+    written=lambda out, x: (1.0 / (1.0 - x * x),),
+    again=lambda out, x: (cosh(out) * cosh(out),),
     latex=r"\operatorname{{artanh}}\left({0}\right)", array="np.arctanh({0})", domain="-1 < x < 1",
 )  # fmt: skip
 _TWO_OVER_ROOT_PI = 2.0 / math.sqrt(math.pi)
 # NumPy has no error function.
 erf = Op(
-    "erf", math.erf, lambda out, x: (_TWO_OVER_ROOT_PI * exp(-x * x),),
+    "erf", math.erf, lambda out, x: (_TWO_OVER_ROOT_PI * gaussian(x),),
     array="np.vectorize(math.erf, otypes=[float])({0})",
 )  # fmt: skip
 erfc = Op(
-    "erfc", math.erfc, lambda out, x: (-_TWO_OVER_ROOT_PI * exp(-x * x),),
+    "erfc", math.erfc, lambda out, x: (-_TWO_OVER_ROOT_PI * gaussian(x),),
     array="np.vectorize(math.erfc, otypes=[float])({0})",
 )  # fmt: skip
 
@@ -464,9 +500,12 @@ def _mish(x: float) -> float:
     )
 
 
+# out*(1 - out) is 0 for x beyond 37.
 sigmoid = Op(
-    "sigmoid", _sigmoid, lambda out, x: (out * (1.0 - out),),
-    latex=r"\sigma\left({0}\right)", array="1/(1 + np.exp(-({0})))",
+    "sigmoid", _sigmoid, lambda out, x: (_squared(0.5 / cosh(0.5 * x)),),
+    written=lambda out, x: (out * (1.0 - out),), again=lambda out, x: (sigmoid_slope(x),),
+    latex=r"\sigma\left({0}\right)",
+    array="np.exp(np.minimum({0}, 0))/(1 + np.exp(-np.abs({0})))",
 )  # fmt: skip
 relu = Op(
     "relu", lambda x: 0.0 if x <= 0.0 else x, lambda out, x: (_select(x > 0.0, 1.0, NOTHING),),
@@ -481,15 +520,12 @@ softplus = Op(
 # sigmoid(-x), not 1 - sigmoid(x), which loses its digits for large x.
 silu = Op(
     "silu", lambda x: x * _sigmoid(x), lambda out, x: (sigmoid(x) * (1.0 + x * sigmoid(-x)),),
-    array="({0})/(1 + np.exp(-({0})))",
+    again=lambda out, x: (sigmoid(x) + x * sigmoid_slope(x),),
+    array="{0}*np.exp(np.minimum({0}, 0))/(1 + np.exp(-np.abs({0})))",
 )  # fmt: skip
 _ROOT_HALF = math.sqrt(0.5)
-_DENSITY = 1.0 / math.sqrt(2.0 * math.pi)
-# erfc, not 1 + erf: the latter cancels to nothing for negative x.
 gelu = Op(
-    "gelu",
-    lambda x: 0.5 * x * math.erfc(-x * _ROOT_HALF),
-    lambda out, x: (0.5 * erfc(-_ROOT_HALF * x) + _DENSITY * x * exp(-0.5 * x * x),),
+    "gelu", lambda x: x * _normal_cdf(x), lambda out, x: (normal_cdf(x) + x * normal_density(x),),
     array=f"0.5*({{0}})*np.vectorize(math.erfc, otypes=[float])(-{_ROOT_HALF!r}*({{0}}))",
 )  # fmt: skip
 log_sigmoid = Op(
@@ -534,6 +570,125 @@ leaky_relu = Op(
     doc="Return x where x > 0, else slope*x; the slope is 0.01 unless given.",
 )  # fmt: skip
 
+# --- slopes: what `again` is made of --------------------------------------------------
+# Each one's derivative is a product of what stands here, so that nothing ever cancels.
+
+
+def _gaussian(x: float, scale: float) -> float:
+    """Return exp(-scale * x**2)."""
+    if not -40.0 < x < 40.0:
+        return 0.0 if x == x else nan
+    near = math.floor(x * 16.0) / 16.0  # its square is exact: that of x is not
+    return math.exp(-scale * near * near) * math.exp(scale * (near - x) * (near + x))
+
+
+_DENSITY = 1.0 / math.sqrt(2.0 * math.pi)
+_SPLIT = 2.0**27 + 1.0
+_ROOT_HALF_HIGH = 94906265 / 2.0**27  # its product with half the digits of x is exact
+_ROOT_HALF_LOW = 4.651036507555142e-09  # the rest of the root of 1/2
+
+
+def _normal_cdf(x: float) -> float:
+    if not -40.0 < x < 40.0:
+        return nan if x != x else float(x > 0.0)
+    root = _ROOT_HALF * x  # rounded, which erfc magnifies by 2 root**2: so much is lost
+    high = _SPLIT * x - (_SPLIT * x - x)
+    lost = (_ROOT_HALF_HIGH * high - root) + _ROOT_HALF_HIGH * (x - high) + _ROOT_HALF_LOW * x
+    # erfc, not 1 + erf: the latter cancels to nothing for negative x.
+    return 0.5 * math.erfc(-root) + lost * _gaussian(x, 0.5) * (_TWO_OVER_ROOT_PI / 2.0)
+
+
+def _asin_slope(x: float) -> float:
+    square = (1.0 - x) * (1.0 + x)
+    return divide(1.0, math.sqrt(square)) if square >= 0.0 else nan
+
+
+def _lost(x: float, y: float) -> float:
+    """Return by how much x - y, of finite numbers, is rounded; exp magnifies that."""
+    d = x - y
+    shift = d - x
+    return (x - (d - shift)) - (y + shift)
+
+
+def _exp_of_difference(x: float, y: float) -> float:
+    e = _exp(x - y)
+    return e + e * _lost(x, y) if 0.0 < e < inf else e
+
+
+def _share(x: float, y: float) -> float:
+    d = x - y
+    if d - d != 0.0:  # at inf there is no limit, as PyTorch's softmax has it
+        return nan if d != d or x == inf or y == inf else float(d > 0.0)
+    e = _exp_of_difference(x, y) if d < 0.0 else _exp_of_difference(y, x)
+    return (1.0 if d >= 0.0 else e) / (1.0 + e)
+
+
+def _direction_partials(out: Any, x: Any, y: Any) -> tuple[Any, Any]:
+    sine = direction(y, x)
+    turn = sine / hypot(x, y)
+    return sine * turn, -out * turn
+
+
+sigmoid_slope: Op = Op(
+    "sigmoid_slope", lambda x: _squared(0.5 / _cosh(0.5 * abs(x))),
+    lambda out, x: (-out * tanh(0.5 * x),),
+    textbook="σ'({0})", latex=r"\sigma'\left({0}\right)",
+    array="(0.5/np.cosh(0.5*({0})))**2",
+    doc="Return the derivative of sigmoid at x: exp(-x) / (1 + exp(-x))**2.",
+)  # fmt: skip
+gaussian: Op = Op(
+    "gaussian", lambda x: _gaussian(x, 1.0), lambda out, x: (-2.0 * clamp(x, -40.0, 40.0) * out,),
+    python="exp(-{0:CALL}**2)", textbook="exp(−{0:CALL}²)", latex=Form("e^{{-{0:CALL}^2}}", POWER),
+    array="np.exp(-np.clip({0}, -40, 40)**2)",
+    doc="Return exp(-x**2).",
+)  # fmt: skip
+normal_density: Op = Op(
+    "normal_density", lambda x: _DENSITY * _gaussian(x, 0.5),
+    lambda out, x: (-clamp(x, -40.0, 40.0) * out,),
+    textbook="φ({0})", latex=r"\varphi\left({0}\right)",
+    array=f"{_DENSITY!r}*np.exp(-np.clip({{0}}, -40, 40)**2/2)",
+    doc="Return the density of the standard normal distribution at x.",
+)  # fmt: skip
+normal_cdf: Op = Op(
+    "normal_cdf", _normal_cdf, lambda out, x: (normal_density(x),),
+    textbook="Φ({0})", latex=r"\Phi\left({0}\right)",
+    array=f"0.5*np.vectorize(math.erfc, otypes=[float])(-{_ROOT_HALF!r}*({{0}}))",
+    doc="Return the chance that a standard normal variable lies below x.",
+)  # fmt: skip
+asin_slope: Op = Op(
+    "asin_slope", _asin_slope, lambda out, x: (x * out * out * out,),
+    python=Form("1/sqrt(1 - {0:CALL}**2)", PRODUCT), textbook=Form("1/√(1 − {0:CALL}²)", PRODUCT),
+    latex=Form(r"\frac{{1}}{{\sqrt{{1 - {0:CALL}^2}}}}", POWER),
+    array="1/np.sqrt((1 - ({0}))*(1 + ({0})))", domain="-1 < x < 1",
+    doc="Return the derivative of asin at x: 1 / sqrt(1 - x**2).",
+)  # fmt: skip
+direction: Op = Op(
+    "direction", lambda x, y: divide(x, math.hypot(x, y)), _direction_partials,
+    python=Form("{0:PRODUCT}/hypot({0}, {1})", PRODUCT),
+    latex=Form(r"\frac{{{0}}}{{\sqrt{{ {0:CALL}^2 + {1:CALL}^2 }}}}", POWER),
+    array="{0}/np.hypot({0}, {1})", domain="not both 0",
+    doc="Return x / hypot(x, y), the cosine of the angle of (x, y).",
+)  # fmt: skip
+exp_of_difference = Op(
+    "exp_of_difference", _exp_of_difference, lambda out, x, y: (out, -out),
+    python="exp({0:SUM} - {1:PRODUCT})", latex=Form("e^{{{0:SUM} - {1:PRODUCT}}}", POWER),
+    array="np.exp({0} - {1})", doc="Return exp(x - y), of the difference without its rounding.",
+)  # fmt: skip
+share: Op = Op(
+    "share", _share, lambda out, x, y: (out * share(y, x), -out * share(y, x)),
+    written=lambda out, x, y: (out * (1.0 - out), -out * (1.0 - out)),
+    again=lambda out, x, y: (sigmoid_slope(x - y), -sigmoid_slope(x - y)),
+    python=Form("1/(1 + exp({1:SUM} - {0:PRODUCT}))", PRODUCT),
+    latex=Form(r"\frac{{e^{{{0}}}}}{{e^{{{0}}} + e^{{{1}}}}}", POWER),
+    array="np.exp({0} - np.maximum({0}, {1}))/(np.exp({0} - np.maximum({0}, {1})) + "
+          "np.exp({1} - np.maximum({0}, {1})))",
+    doc="Return exp(x) / (exp(x) + exp(y)): softmax of two.",
+)  # fmt: skip
+SLOPES = (
+    sigmoid_slope, gaussian, normal_density, normal_cdf, asin_slope, direction, exp_of_difference,
+    share,
+)  # fmt: skip
+
 # --- choices between operands -------------------------------------------------------
 
 
@@ -570,7 +725,7 @@ def _clamp_partials(out: Any, x: Any, low: Any, high: Any) -> tuple[Any, Any, An
     )
 
 
-clamp = Op(
+clamp: Op = Op(
     "clamp", _clamp, _clamp_partials,
     array="np.minimum(np.maximum({0}, {1}), {2})", chooses=True,
     defaults=(-inf, inf),
@@ -610,8 +765,10 @@ def _logsumexp(*xs: float) -> float:
 
 
 def _normalised_exponentials(out: Any, *xs: Any) -> tuple[Any, ...]:
+    if len(xs) == 2:  # right also where p0*p1*(p1 - p0), the derivative of p0*p1, cancels
+        return share(xs[0], xs[1]), share(xs[1], xs[0])
     # Dividing by their sum takes out the rounding error of `out`, which is large for large x.
-    exponentials = [exp(x - out) for x in xs]
+    exponentials = [exp_of_difference(x, out) for x in xs]
     total = sum(exponentials)
     return tuple(e / total for e in exponentials)
 

@@ -35,6 +35,7 @@ NEGATIVE: Final[Op] = ops.negative
 EXP: Final[Op] = ops.exp
 LOG: Final[Op] = ops.log
 TANH: Final[Op] = ops.tanh
+SIGMOID: Final[Op] = ops.sigmoid
 RELU: Final[Op] = ops.relu
 SUM: Final[Op] = ops.sum
 DOT: Final[Op] = ops.dot
@@ -221,8 +222,13 @@ class Value(Node):
         number = _number(other)
         if number is None:
             return NotImplemented
-        derivative = 0.0 if number == 0.0 else number * power(self._data, number - 1.0)
-        return _recorded(power(self._data, number), POWER, self, None, derivative, number)
+        x = self._data
+        out = power(x, number)
+        if -math.inf < number < 0.5 and number != 0.0 and 0.0 < abs(x) < math.inf:
+            derivative = number / x * out  # number - 1 may be rounded
+        else:
+            derivative = 0.0 if number == 0.0 else number * power(x, number - 1.0)
+        return _recorded(out, POWER, self, None, derivative, number)
 
     def __rpow__(self, other: Any) -> Any:
         number = _number(other)
@@ -253,8 +259,20 @@ class Value(Node):
 
     def tanh(self) -> Any:
         """Return tanh(self)."""
-        out = math.tanh(self._data)
-        return _recorded(out, TANH, self, None, 1.0 - out * out, 0.0)
+        x = self._data
+        root = 0.0 if abs(x) > _LARGEST_EXPONENT else 1.0 / math.cosh(x)
+        return _recorded(math.tanh(x), TANH, self, None, root * root, 0.0)
+
+    def sigmoid(self) -> Any:
+        """Return sigmoid(self)."""
+        x = self._data
+        root = 0.0 if abs(x) > 2.0 * _LARGEST_EXPONENT else 0.5 / math.cosh(0.5 * x)
+        if x >= 0.0:
+            out = 1.0 / (1.0 + math.exp(-x))
+        else:
+            e = math.exp(x)
+            out = e / (1.0 + e)
+        return _recorded(out, SIGMOID, self, None, root * root, 0.0)
 
     def relu(self) -> Any:
         """Return self where it is positive, else 0."""

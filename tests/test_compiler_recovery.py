@@ -111,12 +111,16 @@ def test_the_2_2_2_net_in_full() -> None:
     program = compile(f, {"x": (2,), "t": (2,)}, parameters, wrt=["W1", "W2"], batch=False)
     assert body(program) == [
         "b1 = b1.reshape(1)", "b2 = b2.reshape(1)",
-        "net_h = W1 @ x + b1", "out_h = 1/(1 + np.exp(-net_h))",
-        "net_o = W2 @ out_h + b2", "out_o = 1/(1 + np.exp(-net_o))",
+        "net_h = W1 @ x + b1",
+        "out_h = np.exp(np.minimum(net_h, 0))/(1 + np.exp(-np.abs(net_h)))",
+        "net_o = W2 @ out_h + b2",
+        "out_o = np.exp(np.minimum(net_o, 0))/(1 + np.exp(-np.abs(net_o)))",
         "v5 = t - out_o", "E = 0.5*(v5**2).sum()", "# backward",
-        "g_v5 = v5", "g_out_o = -g_v5", "g_net_o = g_out_o*(out_o*(1 - out_o))",
+        "g_v5 = v5", "g_out_o = -g_v5",
+        "s = 0.5/np.cosh(0.5*net_o)", "g_net_o = g_out_o*(s*s)",
         "g_W2 = np.outer(g_net_o, out_h)", "g_out_h = W2.T @ g_net_o",
-        "g_net_h = g_out_h*(out_h*(1 - out_h))", "g_W1 = np.outer(g_net_h, x)",
+        "s_2 = 0.5/np.cosh(0.5*net_h)", "g_net_h = g_out_h*(s_2*s_2)",
+        "g_W1 = np.outer(g_net_h, x)",
         "return E, {'W1': g_W1, 'W2': g_W2}",
     ]  # fmt: skip
     value, gradients = program([0.05, 0.10], [0.01, 0.99])

@@ -152,7 +152,7 @@ class NamedGraph:
             if id(x) in ways and x.op is not None:
                 upstream = Formula.total(ways.pop(id(x)))
                 rules: dict[int, list[Formula]] = {}  # x*x has its operand twice
-                for y, rule in local_rules(x):
+                for y, rule in local_rules(x, as_written=True):
                     formula = self._rules.read(plain(rule))
                     if number_now(rule) is NOTHING:
                         formula = formula.as_nothing()
