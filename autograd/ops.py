@@ -104,19 +104,30 @@ reciprocal = Op(
 
 
 def _power_partials(out: Any, x: Any, y: Any) -> tuple[Any, Any]:
-    if isinstance(y, float) and y == 0.0:
-        slope = 0.0  # x**0 is constant even at 0, inf and nan
-    elif isinstance(y, float) and not isinstance(x, float) and y - 1.0 + 1.0 == y:
-        slope = y * x ** (y - 1.0)
-    else:  # y - 1 may be rounded, below 1/2: for huge and tiny x that counts
-        power = y * x ** (y - 1.0)
-        ordinary = _select((y < 0.5) & (y > -inf), (y / x) * out, power)
-        # At x = y = 0 there is no derivative by y: that of this 0 is nan.
-        zero = 0.0 if isinstance(y, float) else sqrt(y * y)
-        at_edges = _select((y >= 0.0) & (y <= 0.0), zero, power)
-        slope = _select((abs(x) > 0.0) & (abs(x) < inf), ordinary, at_edges)
-    if isinstance(y, float) and not isinstance(x, float):
-        return slope, None  # a number as exponent takes no gradient, and log(x) may be nan
+    slope, by_exponent = _plain_power_partials(out, x, y)
+    # Below 1/2, y - 1 may be rounded: for huge and tiny x that counts. A whole y - 1 is exact.
+    if isinstance(x, float) or not isinstance(y, float) or y - 1.0 + 1.0 != y:
+        ordinary = (y < 0.5) & (y > -inf) & (abs(x) > 0.0) & (abs(x) < inf)
+        slope = _select(ordinary, (y / x) * out + 0.0, slope)  # + 0.0: not -0.0 for y = 0
+    return slope, by_exponent
+
+
+def _power_again(out: Any, x: Any, y: Any) -> tuple[Any, Any]:
+    rule = _plain_power_partials if isinstance(y, float) else _power_partials
+    return rule(out, x, y)
+
+
+def _plain_power_partials(out: Any, x: Any, y: Any) -> tuple[Any, Any]:
+    slope = y * x ** (y - 1.0)
+    # x**0 is constant even at 0, inf and nan, where the slope would be nan.
+    if isinstance(y, float):
+        slope = _select(y == 0.0, 0.0, slope)
+        if not isinstance(x, float):
+            return slope, None  # a number as exponent takes no gradient, and log(x) may be nan
+    else:  # elsewhere it stays: its own derivative by y is not 0
+        # At x = y = 0 there is none: that of this 0 is nan.
+        at_edges = _select((y >= 0.0) & (y <= 0.0), sqrt(y * y), slope)
+        slope = _select((abs(x) > 0.0) & (abs(x) < inf), slope, at_edges)
     # 0**y is constant for y >= 0, where out * log(x) would be nan.
     zero_base = (x >= 0.0) & (x <= 0.0) & (y >= 0.0)
     return slope, _select(zero_base, 0.0, out * log(x))
@@ -130,7 +141,8 @@ def _power_as_written(out: Any, x: Any, y: Any) -> tuple[Any, Any]:
 
 # `float_power`, not `power`: on arrays too the result is never an integer.
 pow = Op(
-    "pow", lambda x, y: power(x, y), _power_partials, written=_power_as_written,
+    "pow", lambda x, y: power(x, y), _power_partials,
+    written=_power_as_written, again=_power_again,
     symbol="**", precedence=POWER, python="{0:CALL}**{1:POWER}",
     textbook="{0:CALL}{1:SUPERSCRIPT}", latex="{0:CALL}^{{{1}}}",
     array="np.float_power({0}, {1})",
@@ -615,7 +627,7 @@ def _exp_of_difference(x: float, y: float) -> float:
     return e + e * _lost(x, y) if 0.0 < e < inf else e
 
 
-def _share(x: float, y: float) -> float:
+def _share_of_two(x: float, y: float) -> float:
     d = x - y
     if d - d != 0.0:  # at inf there is no limit, as PyTorch's softmax has it
         return nan if d != d or x == inf or y == inf else float(d > 0.0)
@@ -675,7 +687,7 @@ exp_of_difference = Op(
     array="np.exp({0} - {1})", doc="Return exp(x - y), of the difference without its rounding.",
 )  # fmt: skip
 share: Op = Op(
-    "share", _share, lambda out, x, y: (out * share(y, x), -out * share(y, x)),
+    "share", _share_of_two, lambda out, x, y: (out * share(y, x), -out * share(y, x)),
     written=lambda out, x, y: (out * (1.0 - out), -out * (1.0 - out)),
     again=lambda out, x, y: (sigmoid_slope(x - y), -sigmoid_slope(x - y)),
     python=Form("1/(1 + exp({1:SUM} - {0:PRODUCT}))", PRODUCT),

@@ -225,7 +225,7 @@ class Value(Node):
         x = self._data
         out = power(x, number)
         if -math.inf < number < 0.5 and number != 0.0 and 0.0 < abs(x) < math.inf:
-            derivative = number / x * out  # number - 1 may be rounded
+            derivative = number / x * out + 0.0  # number - 1 may be rounded
         else:
             derivative = 0.0 if number == 0.0 else number * power(x, number - 1.0)
         return _recorded(out, POWER, self, None, derivative, number)

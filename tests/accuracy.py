@@ -116,7 +116,7 @@ FUNCTIONS: dict[str, Function] = {
     "x**0.1": Function(lambda x: x ** S.Rational(0.1), lambda lib, x: x**0.1, 0.0),
     "x**-1.3": Function(lambda x: x ** S.Rational(-1.3), lambda lib, x: x**-1.3, 0.0),
     "1.5**x": Function(lambda x: S.Rational(3, 2) ** x, lambda lib, x: 1.5**x, -1900.0, 1760.0),
-    "x**x": Function(lambda x: x**x, lambda lib, x: x**x, 0.0, 150.0, near=(0.36787944117144233,)),
+    "x**x": Function(lambda x: x**x, lambda lib, x: x**x, 1e-100, 140.0, near=(0.36787944,)),
 }  # fmt: skip
 
 
@@ -206,9 +206,7 @@ def eager(function: Function, xs: Points) -> Derivatives:
         (slope,) = gradient(y, [x], create_graph=True)
         (second,) = gradient(slope, [x], create_graph=True)
         third = gradient(second, [x])[0]
-        # In turns the two forms of a first derivative: the stored one, and the one that goes on.
-        first = slope.data if len(results[0]) % 2 else x.grad
-        for order, value in enumerate((y.data, first, second.data, third)):
+        for order, value in enumerate((y.data, x.grad, second.data, third)):
             results[order].append(value)
     return results
 
