@@ -171,7 +171,7 @@ def _width(text: str, bold: bool, size: float) -> float:
             width += advances[names[ord(c)]][0] * size / unit
         elif unicodedata.east_asian_width(c) in "WF":
             width += size
-        elif not unicodedata.combining(c):
+        elif unicodedata.category(c) not in ("Mn", "Me", "Cf"):  # such take no room
             width += advances[".notdef"][0] * size / unit
     return width
 

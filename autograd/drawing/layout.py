@@ -84,8 +84,11 @@ def lay_out(dot: str) -> Layout:
     for item in graph.get("edges", ()):
         if "id" in item:
             points = tuple(point(x, y) for x, y in _drawn(item, "bB"))
-            head = [point(x, y) for x, y in _drawn(item, "pP", "_hdraw_")]
-            curves[item["id"]] = Curve(points, _lengthened(points[-1], head[1]))
+            if "_hdraw_" in item:
+                head = [point(x, y) for x, y in _drawn(item, "pP", "_hdraw_")]
+                curves[item["id"]] = Curve(points, _lengthened(points[-1], head[1]))
+            else:  # too short for an arrow
+                curves[item["id"]] = Curve(points, points[-1])
     return Layout(right - left, top - bottom, boxes, curves, frames)
 
 
