@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import math
 import re
 import shutil
 import struct
@@ -16,6 +17,7 @@ from optional import needs_format
 from autograd import Value, draw
 from autograd.drawing import Drawings, engine, export
 from autograd.drawing.engine import LayoutError
+from autograd.drawing.layout import lay_out
 
 
 def gate() -> Value:
@@ -176,3 +178,16 @@ def test_an_engine_that_fails_says_why(monkeypatch: Any, tmp_path: Path) -> None
     monkeypatch.setattr(engine, "_installed_program", lambda name: str(broken))
     with pytest.raises(LayoutError, match="cannot run the layout engine"):
         _ = draw(gate()).svg
+
+
+def test_an_edge_that_the_engine_draws_backwards_has_its_arrow_at_its_end() -> None:
+    """In one column, between two scopes, Graphviz may turn an edge round."""
+    dot = """digraph { rankdir=LR; node [fixedsize=true margin=0 shape=circle label=""];
+        n0 [shape=box]; subgraph cluster0 { n4; n2; n1 } subgraph cluster1 { n3 }
+        n0 -> n1 [id=e0]; n0 -> n2 [id=e1]; n0 -> n3:nw [id=e2]; n2 -> n3:sw [id=e3];
+        n1 -> n4:nw [id=e4]; n3 -> n4:sw [id=e5] }"""
+    assert any("_tdraw_" in edge for edge in engine.positions(dot)["edges"])
+    found = lay_out(dot)
+    for key, target in (("e0", "n1"), ("e1", "n2"), ("e2", "n3"), ("e3", "n3"), ("e5", "n4")):
+        place, tip = found.boxes[target], found.curves[key].tip
+        assert math.dist(tip, (place.x, place.y)) < 0.6 * place.width

@@ -83,12 +83,12 @@ def lay_out(dot: str) -> Layout:
         (frames if "bb" in item else boxes)[item["name"]] = place
     for item in graph.get("edges", ()):
         if "id" in item:
-            points = tuple(point(x, y) for x, y in _drawn(item, "bB"))
-            if "_hdraw_" in item:
-                head = [point(x, y) for x, y in _drawn(item, "pP", "_hdraw_")]
-                curves[item["id"]] = Curve(points, _lengthened(points[-1], head[1]))
-            else:  # too short for an arrow
-                curves[item["id"]] = Curve(points, points[-1])
+            points = [point(x, y) for x, y in _drawn(item, "bB")]
+            if "_tdraw_" in item:  # drawn backwards, from its arrow on
+                points.reverse()
+            arrow = "_tdraw_" if "_tdraw_" in item else "_hdraw_"
+            tip = point(*_drawn(item, "pP", arrow)[1])
+            curves[item["id"]] = Curve(tuple(points), _lengthened(points[-1], tip))
     return Layout(right - left, top - bottom, boxes, curves, frames)
 
 

@@ -82,10 +82,9 @@ class _Painter:
     def _edge(self, index: int, edge: Edge) -> str:
         curve, look = self._scene.layout.curves[f"e{index}"], self._looks.edge(index, edge)
         line = svg.element("path", d=svg.path(curve.points), fill="none", **_stroke(look))
-        end = curve.points[-1]
-        arrow = [_arrow(end, curve.tip, look)] if curve.tip != end else []
+        arrow = _arrow(curve.points[-1], curve.tip, look)
         return svg.group(
-            "edge", [line, *arrow], title=self._words[f"e{index}"], id=f"e{index}",
+            "edge", [line, arrow], title=self._words[f"e{index}"], id=f"e{index}",
             edge=f"e{index}", source=edge.source, target=edge.target,
         )  # fmt: skip
 
