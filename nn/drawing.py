@@ -18,6 +18,7 @@ from autograd.drawing import (
     group,
     halo,
     import_graphviz,
+    in_a_row,
     line_length,
     number_text,
     one_line,
@@ -242,7 +243,7 @@ class _Picture:
             Run(one_line(connection.name), NAME, 8.0),
             Run(number_text(connection.weight, self._digits), color, 9.0, bold=True),
         ]
-        parts = [halo(x, y, line_length(runs, " ") + 4, 13.0, "white"), texts(runs, x, y, " ")]
+        parts = [halo(x, y, line_length(runs) + 1, 13.0, "white"), texts(runs, x, y)]
         return group("number", parts, title=self._words(connection), edge=f"e{index}")
 
     def dot(self) -> str:
@@ -320,4 +321,4 @@ def _legend(units: Iterable[Unit]) -> list[Run]:
     entries.append(Run("weight > 0: solid", _POSITIVE, 10.0))
     entries.append(Run("weight < 0: dashed", _NEGATIVE, 10.0))
     entries.append(Run("width: its size", INK, 10.0))
-    return entries
+    return in_a_row(entries)

@@ -16,7 +16,7 @@ what notebooks and files take, `drawing` has `draw`.
 Other views, such as `nn`'s networks, are built from the names exported here.
 """
 
-from autograd.drawing.content import Run, one_line, stacked
+from autograd.drawing.content import Run, in_a_row, one_line, stacked
 from autograd.drawing.dot_writer import import_graphviz
 from autograd.drawing.drawing import draw
 from autograd.drawing.gate import number_text
@@ -37,7 +37,7 @@ from autograd.drawing.svg import (
 __all__ = [
     "Drawing", "Drawings", "draw",
     "GRADIENT", "INK", "LINE", "NAME", "VALUE",
-    "Run", "import_graphviz", "number_text", "one_line", "stacked",
+    "Run", "import_graphviz", "in_a_row", "number_text", "one_line", "stacked",
     "element", "group", "halo", "image", "line_length", "page", "rectangle", "text",
     "texts",
 ]  # fmt: skip

@@ -182,6 +182,12 @@ def frame_title(scope: str) -> Run:
     return Run(one_line(scope), NAME, 10.0)
 
 
+def in_a_row(entries: Sequence[Run]) -> list[Run]:
+    """Return the entries of a legend with dots between them."""
+    dotted = [x for entry in entries for x in (Run("·", NAME, entry.size), entry)]
+    return dotted[1:]
+
+
 # --- places ---------------------------------------------------------------------------
 
 

@@ -40,7 +40,7 @@ class DotText(DotWriter):
         self._looks = Looks(diagram, step)
 
     def _graph(self) -> dict[str, str]:
-        legend = html(rows(joined(line, "    ") for line in self._legend))
+        legend = html(rows(joined(line, " ") for line in self._legend))
         return {"bgcolor": "white", "fontname": FONT, "labelloc": "b", "label": legend}
 
     def _box(self, box: Box) -> dict[str, str]:

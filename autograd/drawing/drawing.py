@@ -97,10 +97,10 @@ def draw(
         assembly.box_of[id(output)],
         None if highlight is None else _highlight(assembly, parts, output, highlight),
     )
-    scene = Scene(diagram, digits)
     if not steps:
-        return _drawing(scene)
-    return Drawings(title, [_drawing(scene, step) for step in passes(diagram, digits)])
+        return _drawing(Scene(diagram, digits))
+    scene = Scene(diagram, digits, shown := passes(diagram, digits))
+    return Drawings(title, [_drawing(scene, step) for step in shown])
 
 
 def _warn_of_other_data(output: Value) -> None:

@@ -6,11 +6,27 @@ import io
 import struct
 import zlib
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 # Twice the resolution of a common screen.
 _DPI = 192
 _IHDR_END = 33  # a PNG begins with a signature of 8 bytes and a header of 25
+# Where systems keep their fonts, and the names of files with the widths of `metrics`, then of
+# files with more signs: regular and bold.
+_FOLDERS = [
+    Path(x).expanduser()
+    for x in (
+        "/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts",
+        "/System/Library/Fonts", "/Library/Fonts", "~/Library/Fonts", "C:/Windows/Fonts",
+    )
+]  # fmt: skip
+_FACES = (
+    ("liberationsans-regular", "liberationsans-bold"), ("arimo-regular", "arimo-bold"),
+    ("arial", "arialbd"), ("arial", "arial bold"), ("dejavusans", "dejavusans-bold"),
+    ("arial unicode", "arial unicode"), ("msyh", "msyhbd"), ("wqy-zenhei", "wqy-zenhei"),
+    ("droidsansfallbackfull", "droidsansfallbackfull"),
+)  # fmt: skip
 _PROBE = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">'
     '<text y="9" font-size="9">0</text></svg>'
@@ -44,8 +60,8 @@ def png(svg: str) -> bytes:
 def pdf(svg: str) -> bytes:
     """Return a picture as PDF, as large as the picture and with its text as text.
 
-    Its fonts are those that each PDF reader has, so it needs none; signs that these lack, such
-    as Chinese ones, are shown as boxes.
+    A font of the machine is put into the file. Where there is none of those known here, the
+    texts are in Helvetica, which each PDF reader has. Signs that it lacks are shown as boxes.
 
     Args:
         svg: a picture.
@@ -65,9 +81,44 @@ def pdf(svg: str) -> bytes:
         ) from error
     before, rl_config.invariant = rl_config.invariant, 1  # no date: the same file in each run
     try:
-        return bytes(renderPDF.drawToString(svg2rlg(io.BytesIO(svg.encode())), autoSize=1))
+        picture = svg2rlg(io.BytesIO(svg.encode()))
+        _set_fonts(picture)
+        return bytes(renderPDF.drawToString(picture, autoSize=1))
     finally:
         rl_config.invariant = before
+
+
+def _set_fonts(shape: Any) -> None:
+    """Give each text of a picture the first font that has all its signs, or most of them."""
+    for part in getattr(shape, "contents", ()):
+        _set_fonts(part)
+    if not hasattr(shape, "fontName"):
+        return
+    faces = _faces("Bold" in shape.fontName)
+    if faces:
+        shape.fontName = min(faces, key=lambda name: len(set(shape.text) - faces[name]))
+    else:
+        # Helvetica has no minus. That of the font Symbol stands in, which not all machines have.
+        shape.text = shape.text.replace("−", "–")
+
+
+@cache
+def _faces(is_bold: bool) -> dict[str, set[str]]:
+    """Return the fonts of the machine that are known here, best first, and the signs they have."""
+    from reportlab.pdfbase.pdfmetrics import registerFont
+    from reportlab.pdfbase.ttfonts import TTFError, TTFont
+
+    files = {path.stem.lower(): path for x in _FOLDERS for path in sorted(x.rglob("*.tt[cf]"))}
+    faces = {}
+    for names in _FACES:
+        name = names[is_bold]
+        if name in files:
+            try:
+                registerFont(font := TTFont(name, files[name]))
+            except (TTFError, OSError):  # not a font that a PDF can hold
+                continue
+            faces[name] = set(map(chr, font.face.charToGlyph))
+    return faces
 
 
 def _resvg() -> Any:

@@ -46,8 +46,9 @@ class _Painter:
               if i in scene.numbers and self._looks.is_known(DERIVATIVE, edge.target)),
             *(self._box(box) for box in scene.diagram.boxes),
         ]  # fmt: skip
+        width = max(layout.width, scene.legend_width)
         legend = [scene.legend(), *scene.notes(self._step)]
-        return svg.page(layout.width, layout.height, title, body, legend)
+        return svg.page(width, layout.height, title, body, legend)
 
     # --- frames and boxes -------------------------------------------------------------
 

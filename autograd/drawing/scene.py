@@ -6,10 +6,11 @@ a graph share one.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from autograd.drawing.content import Content, Run, contents, frame_title, one_line
+from autograd.drawing.content import Content, Run, contents, frame_title, in_a_row, one_line
 from autograd.drawing.diagram import SCOPE, Diagram, Step
 from autograd.drawing.dot_text import DotText
 from autograd.drawing.dot_writer import DotWriter, frame_names
@@ -17,6 +18,7 @@ from autograd.drawing.edge_numbers import place_numbers
 from autograd.drawing.gate import number_text
 from autograd.drawing.layout import Layout, Place, lay_out
 from autograd.drawing.style import DERIVATIVE, GRADIENT, INK, VALUE
+from autograd.drawing.svg import line_length
 from autograd.expression.notation import visible
 
 _NUMBER_SIZE = 9.0
@@ -46,11 +48,13 @@ class Scene:
     Args:
         diagram: what is shown.
         digits: digits after the point.
+        steps: those of the passes that are shown, each in a picture as wide as the others.
     """
 
-    def __init__(self, diagram: Diagram, digits: int) -> None:
+    def __init__(self, diagram: Diagram, digits: int, steps: Sequence[Step] = ()) -> None:
         self.diagram = diagram
         self.digits = digits
+        self._steps = steps
 
     @cached_property
     def contents(self) -> dict[str, Content]:
@@ -108,7 +112,13 @@ class Scene:
             entries.append(Run(f"± gradient ∂{output}/∂node", GRADIENT, 10.0))
         if any(edge.derivative is not None for edge in self.diagram.edges):
             entries.append(Run("local derivative, on the edge", DERIVATIVE, 10.0))
-        return entries
+        return in_a_row(entries)
+
+    @cached_property
+    def legend_width(self) -> float:
+        """How much room the legend and all notes have."""
+        notes = [line for step in self._steps or (None,) for line in self.notes(step)]
+        return max(map(line_length, [self.legend(), *notes]))
 
     def notes(self, step: Step | None) -> list[list[Run]]:
         """Return the lines that say what a step or a highlight shows."""

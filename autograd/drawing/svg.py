@@ -15,13 +15,13 @@ from html import escape
 
 from autograd.drawing.content import Run
 from autograd.drawing.layout import Point
-from autograd.drawing.metrics import text_width
 from autograd.drawing.style import FONT
 from autograd.expression.notation import visible
 
 MARGIN = 6.0
-SEPARATOR = " · "  # between the entries of a legend
 _LINE_HEIGHT = 15.0
+_SLACK = 1.15  # room for a text in another font than ours, where no box around it has room
+_SPACE = 0.278  # of the size: how wide it is
 _PREFIX = "\0"  # of an id, until it is known; it stands in no text, being unprintable
 
 
@@ -31,25 +31,25 @@ def page(
     """Return a whole SVG: a picture on white with a margin, and the lines of a legend below.
 
     Args:
-        width, height: of the picture, in points.
+        width, height: of the picture, in points; it becomes wider where the legend is.
         title: what it shows, for those who cannot see it.
         body: its elements, in the order in which they are painted.
-        legend: lines of text in several colours.
+        legend: lines of text in several colours, each in the middle below the picture.
     """
-    lengths = [line_length(line, SEPARATOR) for line in legend]
+    width = max(width, *map(line_length, legend))
     tops = [height + MARGIN + _LINE_HEIGHT * (i + 0.5) for i in range(len(legend))]
-    lines = [texts(x, size / 2, y, SEPARATOR) for x, size, y in zip(legend, lengths, tops)]
-    w = number(max(width, *lengths) + 2 * MARGIN)
+    lines = [texts(line, width / 2, y) for line, y in zip(legend, tops)]
+    w = number(width + 2 * MARGIN)
     h = number(height + _LINE_HEIGHT * len(legend) + 3 * MARGIN)
     # `direction` is inherited: in a page that reads from right to left, -1 would read 1-.
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{w}pt" height="{h}pt" '
-        f'viewBox="{number(-MARGIN)} {number(-MARGIN)} {w} {h}" role="img" direction="ltr" '
-        f'font-family="{FONT}">'
+        f'viewBox="{number(-MARGIN)} {number(-MARGIN)} {w} {h}" role="img" direction="ltr">'
     )
     background = element("rect", x=-MARGIN, y=-MARGIN, width=w, height=h, fill="white")
-    parts = [head, _title(title), background, *body, group("legend", lines), "</svg>\n"]
-    written = "\n".join(parts)
+    # The font is a group's, for MuPDF inherits none from the root.
+    shown = [f'<g class="ag-picture" font-family="{FONT}">', *body, group("legend", lines), "</g>"]
+    written = "\n".join([head, _title(title), background, *shown, "</svg>\n"])
     # The same picture has the same ids in each run, and another one in the page has others.
     prefix = f"ag{hashlib.sha256(written.encode()).hexdigest()[:10]}-"
     return written.replace(_PREFIX, prefix)
@@ -112,7 +112,7 @@ def text(run: Run, x: float, y: float, **data: str) -> str:
     return texts([run], x, y, **data)
 
 
-def texts(runs: Sequence[Run], x: float, y: float, separator: str = "", **data: str) -> str:
+def texts(runs: Sequence[Run], x: float, y: float, **data: str) -> str:
     """Return a line of texts in several looks around one middle."""
     first = runs[0]
     attributes: dict[str, str | float] = {
@@ -122,7 +122,7 @@ def texts(runs: Sequence[Run], x: float, y: float, separator: str = "", **data: 
         "stroke": "none",  # else one renderer outlines it in black
     }  # fmt: skip
     if len(runs) > 1:
-        content = separator.join(_span(run, first) for run in runs)
+        content = _parts(runs, x)
     else:
         content = _text(first.text)
         attributes |= {"font_weight": "bold"} if first.bold else {}
@@ -130,16 +130,30 @@ def texts(runs: Sequence[Run], x: float, y: float, separator: str = "", **data: 
     return f"<text{_attributes(attributes)}>{content}</text>"
 
 
-def line_length(runs: Sequence[Run], separator: str) -> float:
-    """Return how long a line of texts is."""
-    gap = text_width(separator, runs[0].size)
-    return math.fsum(run.width for run in runs) + gap * (len(runs) - 1)
+def line_length(runs: Sequence[Run]) -> float:
+    """Return how much room a line of texts has, in any font."""
+    return math.fsum(_lengths(runs)) + _SPACE * runs[0].size * (len(runs) - 1)
 
 
-def _span(run: Run, first: Run) -> str:
-    weight = ' font-weight="bold"' if run.bold else ""
-    size = f' font-size="{number(run.size)}"' if run.size != first.size else ""
-    return f'<tspan fill="{run.color}"{size}{weight}>{_text(run.text)}</tspan>'
+def _lengths(runs: Sequence[Run]) -> list[float]:
+    return [_SLACK * run.width for run in runs]
+
+
+def _parts(runs: Sequence[Run], x: float) -> str:
+    """Return texts one after the other, each around a middle of its own.
+
+    Some programs put each part of a text around the middle of the whole, if it has none; Qt
+    knows no places of parts and writes one after the other, and so there are spaces between.
+    """
+    first, written = runs[0], []
+    left = x - line_length(runs) / 2
+    for run, length in zip(runs, _lengths(runs)):
+        attributes: dict[str, str | float] = {"x": left + length / 2, "fill": run.color}
+        attributes |= {"font_size": run.size} if run.size != first.size else {}
+        attributes |= {"font_weight": "bold"} if run.bold else {}
+        written.append(f"<tspan{_attributes(attributes)}>{_text(run.text)}</tspan>")
+        left += length + _SPACE * first.size
+    return " ".join(written)
 
 
 def path(points: Sequence[Point]) -> str:
