@@ -66,6 +66,31 @@ def test_a_pdf_is_as_large_as_the_picture_and_has_its_text(tmp_path: Path) -> No
         assert abs(side - natural) < 0.01
 
 
+def fonts_in(data: bytes) -> set[str]:
+    return {x.decode() for x in re.findall(rb"/BaseFont /(?:[A-Z]{6}\+)?([\w-]+)", data)}
+
+
+def test_a_pdf_brings_its_fonts_and_has_each_sign(tmp_path: Path) -> None:
+    pytest.importorskip("svglib", reason="pip install 'scalar-autograd[pdf]'")
+    if not {"liberationsans-regular", "dejavusans"} <= set(export._faces(False)):
+        pytest.skip("needs Liberation Sans and DejaVu Sans")
+    x = Value(-2.0, "x")
+    y = x * x.tanh()
+    y.label = "δ⁽¹⁾ᵀ"
+    y.backward()
+    draw(y).save(tmp_path / "signs.pdf")
+    fonts = fonts_in((tmp_path / "signs.pdf").read_bytes())
+    assert {"LiberationSans", "LiberationSans-Bold", "DejaVuSans"} <= fonts
+    assert "Symbol" not in fonts
+
+
+def test_a_minus_stays_in_a_pdf_without_fonts(tmp_path: Path, monkeypatch: Any) -> None:
+    pytest.importorskip("svglib", reason="pip install 'scalar-autograd[pdf]'")
+    monkeypatch.setattr(export, "_faces", lambda is_bold: {})
+    draw(Value(-0.5, "x") * 2).save(tmp_path / "g.pdf")
+    assert fonts_in((tmp_path / "g.pdf").read_bytes()) == {"Helvetica", "Helvetica-Bold"}
+
+
 def test_without_a_font_there_is_no_png(tmp_path: Path, monkeypatch: Any) -> None:
     pytest.importorskip("resvg_py")
     monkeypatch.setattr(export, "_has_fonts", lambda: False)
