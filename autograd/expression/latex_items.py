@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from autograd.expression.symbols import WITH_ARGUMENT, WITH_TWO, words
 
-_BINARY = words(r"+ - * \cdot \times \pm \mp \div \land \lor \ast \circ \wedge \vee")
+_BINARY = words(r"+ - * \cdot \times \pm \mp \div \land \lor \ast \circ \wedge \vee \bmod")
 _RELATION = words(r"= < > \ge \le \ne \approx \equiv \sim \in \to \leftarrow \mid")
 _OPENING = words(r"( [ \lbrack \lfloor \lceil \langle \lVert \lvert \{")
 _FUNCTION = words(
@@ -195,7 +195,7 @@ def _sign_width(token: str) -> float:
     if token in (r"\cdot", r"\ast", r"\circ"):
         return 0.75
     if token in _BINARY or token in _RELATION:
-        return 1.3
+        return 2.8 if token == r"\bmod" else 1.3
     if token in _FUNCTION:
         return 0.55 * len(token)
     if token.startswith("\\"):
