@@ -281,7 +281,7 @@ def test_nets_need_nothing_from_outside() -> None:
 
 TOP_LEVEL = {
     "pyproject.toml", "README.md", "autograd", "nn", "tests", "notebooks",
-    "LICENSE", "CHANGELOG.md", "setup.py",
+    "LICENSE", "CHANGELOG.md", "setup.py", "findings",
 }  # fmt: skip
 
 
