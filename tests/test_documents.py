@@ -98,9 +98,13 @@ def drawn_texts(svg: str) -> list[str]:
 
 
 def drawn_nodes(svg: str) -> list[tuple[str, ...]]:
-    """Return the texts of each node of a drawing."""
-    nodes = ElementTree.fromstring(svg).iterfind(".//{*}g[@class='node']")
-    return [tuple(text.text or "" for text in node.iterfind(".//{*}text")) for node in nodes]
+    """Return the texts of each box of a drawing, and of the number on each edge."""
+    groups = ElementTree.fromstring(svg).iterfind(".//{*}g")
+    shown = [x for x in groups if x.attrib["class"] in ("ag-node", "ag-number")]
+    return [
+        tuple(part for text in x.iterfind("{*}text") for part in text.itertext() if part.strip())
+        for x in shown
+    ]
 
 
 def stands_in(notebook: str, *derivations: Any) -> bool:

@@ -76,6 +76,8 @@ def execute(name: str) -> Any:
         notebook, timeout=120, record_timing=False, resources=resources
     ).execute(env=environment)
     notebook.metadata = metadata  # without the version of Python
+    for cell in notebook.cells:
+        _join_streams(cell)
     for output in outputs(notebook):
         bundle = output.get("data", {})
         if bundle.keys() & {"text/markdown", "image/png", "image/svg+xml"}:
