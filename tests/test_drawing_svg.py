@@ -121,8 +121,9 @@ def check_svg(svg: str) -> None:
         assert all("x" in part.attrib for part in parts)
         assert [part.tail for part in parts[:-1]] == [" "] * (len(parts) - 1)
         assert not parts or not (text.text or parts[-1].tail)
-    # MuPDF inherits no font from the root.
-    assert all("font-family" in x.attrib for x in root.findall(f"{SVG}g"))
+    # MuPDF inherits no font from the root; ImageMagick outlines what has no stroke in black.
+    assert [x.tag for x in root] == [f"{SVG}title", f"{SVG}g"]
+    assert "font-family" in root[1].attrib and root[1].attrib["stroke"] == "none"
 
 
 def test_our_own_numbers_and_formulas_have_common_characters_alone() -> None:

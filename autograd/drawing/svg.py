@@ -47,9 +47,11 @@ def page(
         f'viewBox="{number(-MARGIN)} {number(-MARGIN)} {w} {h}" role="img" direction="ltr">'
     )
     background = element("rect", x=-MARGIN, y=-MARGIN, width=w, height=h, fill="white")
-    # The font is a group's, for MuPDF inherits none from the root.
-    shown = [f'<g class="ag-picture" font-family="{FONT}">', *body, group("legend", lines), "</g>"]
-    written = "\n".join([head, _title(title), background, *shown, "</svg>\n"])
+    # The font is a group's, for MuPDF inherits none from the root; ImageMagick's own renderer
+    # outlines in black what has no stroke.
+    picture = f'<g class="ag-picture" font-family="{FONT}" stroke="none">'
+    shown = [picture, background, *body, group("legend", lines), "</g>"]
+    written = "\n".join([head, _title(title), *shown, "</svg>\n"])
     # The same picture has the same ids in each run, and another one in the page has others.
     prefix = f"ag{hashlib.sha256(written.encode()).hexdigest()[:10]}-"
     return written.replace(_PREFIX, prefix)
