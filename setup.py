@@ -18,8 +18,13 @@ from setuptools.command.build_ext import build_ext
 
 # What runs at every operation; the table of operations stays in Python.
 CORE = [f"autograd/{name}.py" for name in
-        ("recording", "ieee", "scalar", "node", "operands", "backprop", "value",
-         "compiler/placeholder", "compiler/tape")]  # fmt: skip
+        ("recording", "ieee", "kernel", "kernels", "function", "scalar", "condition", "node",
+         "operands", "backprop", "value", "compiler/placeholder", "compiler/tape")]  # fmt: skip
+
+# Functions of `math` that mypyc would call as Python functions, with boxed numbers. They are
+# C's own, which raise nothing: what the table catches from Python's is inf or nan already.
+C_FUNCTIONS = {1: "acos acosh asin asinh atan atanh cbrt cosh erf erfc exp2 expm1 log1p sinh tanh",
+               2: "atan2"}  # fmt: skip
 
 
 def wants_native() -> bool:
@@ -119,13 +124,33 @@ def document(modules: list) -> None:
         path.write_text(ROOM.sub(documented, path.read_text("utf-8")), "utf-8")
 
 
+def call_c_functions() -> None:
+    """Let mypyc call these functions of C on its unboxed numbers, as it does sin and exp."""
+    from mypyc.ir.ops import ERR_NEVER
+    from mypyc.ir.rtypes import float_rprimitive
+    from mypyc.primitives.registry import function_op
+
+    for arity, names in C_FUNCTIONS.items():
+        for name in names.split():
+            function_op(
+                name=f"math.{name}",
+                arg_types=[float_rprimitive] * arity,
+                return_type=float_rprimitive,
+                c_function_name=name,
+                error_kind=ERR_NEVER,
+            )
+
+
 def extensions() -> list:
     if not wants_native() or not {"bdist_wheel", "build_ext", "build"} & set(sys.argv):
         return []
     try:
         from mypyc.build import mypycify
 
-        options = ["--ignore-missing-imports", "--follow-imports=silent", "--no-warn-return-any"]
+        call_c_functions()
+        # What is imported lazily (NumPy, JAX) would take mypy minutes to read, for nothing.
+        options = ["--no-site-packages", "--ignore-missing-imports", "--follow-imports=silent",
+                   "--no-warn-return-any"]  # fmt: skip
         modules = mypycify([*options, *CORE], opt_level="3")
         document(modules)
     except (Exception, SystemExit) as error:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from math import isfinite
 
 from autograd.errors import AnomalyError, DomainError, user_frame, warn
+from autograd.function import Function
 from autograd.node import Node
-from autograd.op import Op
 from autograd.order import topological_order
 from autograd.recording import QUIET
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _SHOWN = 4  # operands named in a message
 
 
-def report_value(op: Op, operands: tuple[Any, ...], data: float, raising: bool) -> None:
+def report_value(op: Function, operands: tuple[Any, ...], data: float, raising: bool) -> None:
     """Warn, or raise, about a non-finite result.
 
     A warning is for the operation where it starts: not where an operand is already inf or nan.
@@ -95,7 +95,7 @@ def report_gradient(
     warn(f"{message}; detect_anomaly() raises here instead")
 
 
-def _describe_operands(op: Op, operands: tuple[Any, ...]) -> str:
+def _describe_operands(op: Function, operands: tuple[Any, ...]) -> str:
     names = op.operand_names(len(operands))
     parts = [
         f"{name} = {_number(x)!r}{_label(x)}"

@@ -135,6 +135,12 @@ def _count_consumers(output: Value) -> None:
     _visit(output, nodes, leaves)
     for node in nodes:  # grows while it is walked
         a, b = node._a, node._b
+        if a is not None and node._da == 0.0 and _is_no_edge(node):
+            _PASS.choosers.append(node)
+            a = None
+        if b is not None and node._db == 0.0 and _is_no_edge(node):
+            _PASS.choosers.append(node)
+            b = None
         if a is not None:
             count = a._count
             if count:
@@ -207,6 +213,12 @@ def _visit(node: Value, nodes: list[Value], leaves: list[Value]) -> None:
     node._count = 1
 
 
+def _is_no_edge(node: Value) -> bool:
+    """Tell whether a derivative of 0 means that an operand is not taken."""
+    op = node._op
+    return op is not None and not op.is_edge_at_zero
+
+
 def _propagate(output: Value, seed: float) -> None:
     """Hand gradients from the output back to the leaves, each node after its consumers.
 
@@ -224,7 +236,11 @@ def _propagate(output: Value, seed: float) -> None:
     while ready:
         node = ready.pop()
         gradient = node._grad
-        x = node._a
+        x, y = node._a, node._b
+        if x is not None and node._da == 0.0 and _is_no_edge(node):
+            x = None
+        if y is not None and node._db == 0.0 and _is_no_edge(node):
+            y = None
         if x is not None:
             if x._op is None:
                 x._da += gradient * node._da
@@ -236,7 +252,6 @@ def _propagate(output: Value, seed: float) -> None:
                     ready.append(x)
                 else:
                     x._count = count - 1
-        y = node._b
         if y is not None:
             if y._op is None:
                 y._da += gradient * node._db

@@ -5,7 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-inf, nan = math.inf, math.nan
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+inf: Final = math.inf
+nan: Final = math.nan
 
 
 def divide(x: float, y: float) -> float:

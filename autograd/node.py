@@ -4,14 +4,15 @@ A recorded node has two operand slots, with the local derivative of each stored 
 when the node is made; so the gradient is taken at the recorded values, whatever becomes
 of `data` later. A plain number is not a node: its operand slot stays empty, and the slot
 of the derivative, which nobody needs, holds the number. Operations on more than two
-operands (`sum`, `dot`, `where`, `clamp`) are a small subclass with `Row`s of them.
+operands are small subclasses: `sum` and `dot` have `Row`s of them, and `where` a tuple.
 """
 
 from __future__ import annotations
 
 from autograd.errors import to_float
+from autograd.function import Function
 from autograd.native import mypyc_attr
-from autograd.op import NOTHING, Op
+from autograd.op import NOTHING
 from autograd.recording import ACTIVE
 from autograd.scalar import Scalar, no_deleter
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from typing import Any, Final
 
     from autograd.native import i32
+    from autograd.op import Op
     from autograd.operands import Row
     from autograd.value import Value
 
@@ -43,6 +45,7 @@ class _Dying:
             self.is_freeing = False
 
 
+_NOTHING: Final[Any] = NOTHING  # typed Any: as a float it would lose its identity
 DYING: Final = _Dying()
 _IS_NATIVE: Final = not __file__.endswith(".py")
 
@@ -61,7 +64,7 @@ class Node(Scalar):
         self._data: float = data if type(data) is float else to_float(data)
         self._grad: float = 0.0
         self._da: float = 0.0
-        self._op: Op | None = None
+        self._op: Function | None = None
         self._a: Value | None = None
         self._b: Value | None = None
         self._db: float = 0.0
@@ -120,7 +123,8 @@ class Node(Scalar):
 
     @property
     def op(self) -> Op | None:
-        return self._op
+        op: Op | None = self._op  # type: ignore[assignment]
+        return op
 
     @property
     def operands(self) -> tuple[Any, ...]:
@@ -136,18 +140,20 @@ class Node(Scalar):
     @property
     def local_derivatives(self) -> tuple[float, ...]:
         """d self / d operand as recorded, in order; 0.0 where no gradient passes."""
-        return tuple([0.0 if d is None or d is NOTHING else d for d in self._partials()])
+        return tuple([0.0 if d is None or d is _NOTHING else d for d in self._partials()])
 
     def _partials(self) -> tuple[Any, ...]:
         """The local derivative for each operand; None for plain numbers and conditions."""
         op = self._op
         if op is None:
             return ()
-        passes = op.partials is not None
-        da = self._da if passes and self._a is not None else None
-        if op.arity == 1:
-            return (da,)
-        return (da, self._db if passes and self._b is not None else None)
+        partials: list[Any] = []
+        for x, derivative in ((self._a, self._da), (self._b, self._db)):
+            if x is None or op.partials is None:
+                partials.append(None)
+            else:
+                partials.append(_NOTHING if derivative == 0.0 and op.chooses else derivative)
+        return tuple(partials[:1] if op.arity == 1 else partials)
 
     def _inputs(self) -> list[Node]:
         """The operands that are Values."""
@@ -156,7 +162,7 @@ class Node(Scalar):
     def _edges(self) -> list[tuple[Node, float]]:
         """The operands that receive a gradient, with their local derivatives."""
         pairs = zip(self.operands, self._partials())
-        return [(x, d) for x, d in pairs if d is not None and d is not NOTHING]
+        return [(x, d) for x, d in pairs if d is not None and d is not _NOTHING]
 
     def _many_rows(self) -> tuple[Row, ...]:
         """The operands of a node that has more than the two slots hold."""
@@ -190,9 +196,9 @@ class Node(Scalar):
         """Store a new result and its local derivatives, keeping plain numbers."""
         self._data = data
         if self._a is not None:
-            self._da = 0.0 if partials[0] is None else partials[0]
+            self._da = _number(partials[0])
         if self._b is not None:
-            self._db = 0.0 if partials[1] is None else partials[1]
+            self._db = _number(partials[1])
 
     def _state(self) -> tuple[Any, ...]:
         """Everything but the operands that are Values, for copying."""
@@ -227,6 +233,10 @@ class Node(Scalar):
         DYING.operands.append(b)
         self._a = self._b = a = b = None  # the list holds the only references
         DYING.free()
+
+
+def _number(derivative: Any) -> float:
+    return 0.0 if derivative is None or derivative is _NOTHING else derivative
 
 
 def _checked_label(label: Any) -> Any:

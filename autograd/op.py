@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from keyword import iskeyword
 from types import CodeType
 
 from autograd.errors import to_float
+from autograd.function import Function
+from autograd.function import as_tuple as as_tuple
 from autograd.ieee_float import evaluate
+from autograd.recording import RECORDERS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,16 +20,6 @@ if TYPE_CHECKING:
 
 # How tightly a printed operation binds. Unary minus binds as a product does: -a*b, -(a + b).
 CHOICE, OR, AND, COMPARISON, SUM, PRODUCT, POWER, CALL = range(8)
-
-
-class _Recorders:
-    """How many functions are being compiled: their placeholders are asked before Values."""
-
-    def __init__(self) -> None:
-        self.count = 0
-
-
-RECORDERS = _Recorders()
 
 
 class _Nothing(float):
@@ -98,7 +91,7 @@ class _Signature:
         return Signature([Parameter(name, kind, default=default) for name, default in named])
 
 
-class Op:
+class Op(Function):
     """One operation, callable on numbers, Values, arrays and recording placeholders.
 
     Args:
@@ -153,9 +146,7 @@ class Op:
     ) -> None:
         if not name.isidentifier() or iskeyword(name):
             raise ValueError(f"Op needs a name that is a valid Python name, got {name!r}")
-        self.name = name
-        self.forward = forward
-        self.partials = partials
+        super().__init__(name, forward, partials, chooses)
         self.written = written or partials
         self.again = again or partials
         self.symbol = symbol
@@ -165,7 +156,6 @@ class Op:
         self.array = array
         self.domain = domain
         self.defaults = defaults
-        self.chooses = chooses
         self.arity = _arity(forward, partials)
         _check_rule(name, forward, partials, self.arity)
         self.parameters = self._parameter_names()
@@ -192,14 +182,6 @@ class Op:
 
     # For `inspect.signature`, which looks here first, on the class as well as on an operation.
     __signature__ = _Signature()
-
-    def __call__(self, *operands: Any, **named: Any) -> Any:
-        if named or (self.arity is not None and len(operands) != self.arity):
-            operands = self.complete(operands, named)
-        for x in operands:
-            if type(x) is not float:
-                return self._dispatch(operands)
-        return evaluate(self.forward, operands)
 
     def _dispatch(self, operands: tuple[Any, ...]) -> Any:
         """Hand over to the operands' own hook, to the array form, or run on floats."""
@@ -314,38 +296,9 @@ class Reduction(Op):
     def _parameter_names(self) -> tuple[str, ...]:
         return ("xs",) if self.sequences == 1 else tuple(_plain_names(self.sequences))
 
-    def __call__(self, *sequences: Any, **named: Any) -> Any:
-        if named or len(sequences) != self.sequences:
-            sequences = self.complete(sequences, named)
-        # Plain loops: for the short sums of a small net this takes longer than the sum itself.
-        rows = []
-        for sequence in sequences:
-            row = tuple(sequence) if type(sequence) is list else as_tuple(self.name, sequence)
-            rows.append(row)
-            if len(row) != len(rows[0]):
-                sizes = " and ".join(str(len(x)) for x in rows)
-                raise ValueError(f"{self.name} needs sequences of equal length, got {sizes}")
-        if rows[0] and not RECORDERS.count:
-            for row in rows:
-                apply = getattr(type(row[-1]), "__apply_reduction__", None)
-                if apply is not None:
-                    return apply(self, tuple(rows))
-        return self._dispatch(tuple([x for row in rows for x in row]))
-
     def _array_source(self) -> str:
         assert self.array is not None
         return f"lambda *terms: {self.array.format('np.stack(np.broadcast_arrays(*terms))')}"
-
-
-def as_tuple(name: str, sequence: Any) -> tuple[Any, ...]:
-    if type(sequence) is list or type(sequence) is tuple:
-        return tuple(sequence)
-    if not isinstance(sequence, Iterable) or getattr(sequence, "ndim", 1) == 0:
-        raise TypeError(
-            f"{name} takes a sequence of Values or numbers, got one {type(sequence).__name__}: "
-            f"write {name}([a, b, ...])"
-        )
-    return tuple(sequence)
 
 
 def _form(form: str | Form | None, precedence: int) -> Form | None:

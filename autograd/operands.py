@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from autograd.condition import Condition
 from autograd.errors import to_float
+from autograd.function import Function
 from autograd.native import mypyc_attr, vec
 from autograd.node import Node
-from autograd.op import NOTHING, Op
+from autograd.op import NOTHING
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Row:
         self.leaves_alone: bool = False
         self.places: list[int] | None = None
 
-    def read(self, op: Op) -> vec[float]:
+    def read(self, op: Function) -> vec[float]:
         """Find the Values, all of which receive a gradient; return every operand's number."""
         if type(self.operands[0]) is float or type(self.operands[-1]) is float:
             return self._read_mixed(op)
@@ -55,7 +56,7 @@ class Row:
         self.leaves_alone = leaves_alone
         return data
 
-    def _read_mixed(self, op: Op) -> vec[float]:
+    def _read_mixed(self, op: Function) -> vec[float]:
         try:
             return self._read_kept()
         except (AttributeError, TypeError):
@@ -107,13 +108,13 @@ def _data(x: Value) -> float:
     return x._data
 
 
-def float_or_node(op: Op, x: Any) -> Any:
+def float_or_node(op: Function, x: Any) -> Any:
     """Return an operand in the form in which a row to sum keeps it."""
     x = plain(op, x)
     return float(x) if type(x) is bool else x
 
 
-def plain(op: Op, x: Any) -> Any:
+def plain(op: Function, x: Any) -> Any:
     """Return an operand in the form in which a node keeps it: a node, a float or a bool."""
     if type(x) is float or type(x) is bool or isinstance(x, Node):
         return x

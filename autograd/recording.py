@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from autograd.native import i32
 
 
-class _Active:
-    """How many modes are entered, over all threads."""
+class _Count:
+    """How many are at work, over all threads."""
 
     __slots__ = ("count",)
 
@@ -24,7 +24,8 @@ class _Active:
         self.count: i32 = 0
 
 
-ACTIVE: Final = _Active()
+ACTIVE: Final = _Count()  # modes that are entered
+RECORDERS: Final = _Count()  # functions being compiled: placeholders are asked before Values
 
 RECORDING: Final[ContextVar[bool]] = ContextVar("recording", default=True)
 SCOPE: Final[ContextVar[str]] = ContextVar("scope", default="")

@@ -1,7 +1,7 @@
 """`Value`: a scalar that records the operations it goes through.
 
-The operators and four functions write the table's rules out a second time, for speed; a
-test over the whole table proves the two equal.
+The operators and four functions write the table's rules out a second time, for speed; for
+all others `kernels` does. A test over the whole table proves them equal to it.
 """
 
 from __future__ import annotations
@@ -11,38 +11,54 @@ from functools import partial
 
 from autograd import backprop, copying, ops
 from autograd.anomaly import check_gradients_finite, report_value
-from autograd.condition import Condition
+from autograd.condition import Condition, comparison
 from autograd.errors import to_float, user_frame, warn
+from autograd.function import Function
 from autograd.ieee import divide, power
 from autograd.ieee_float import evaluate
+from autograd.kernel import Binary, Ternary, Unary
+from autograd.kernels import KERNELS
 from autograd.native import mypyc_attr, vec
 from autograd.node import DYING, Node
-from autograd.op import NOTHING, Op
+from autograd.op import NOTHING
 from autograd.operands import Row, plain
 from autograd.order import topological_order
-from autograd.recording import ACTIVE, current_scope, is_detecting_anomalies, is_recording
+from autograd.recording import (
+    ACTIVE,
+    RECORDERS,
+    current_scope,
+    is_detecting_anomalies,
+    is_recording,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Final
 
-ADD: Final[Op] = ops.add
-SUBTRACT: Final[Op] = ops.subtract
-MULTIPLY: Final[Op] = ops.multiply
-DIVIDE: Final[Op] = ops.true_divide
-POWER: Final[Op] = ops.pow
-NEGATIVE: Final[Op] = ops.negative
-EXP: Final[Op] = ops.exp
-LOG: Final[Op] = ops.log
-TANH: Final[Op] = ops.tanh
-SIGMOID: Final[Op] = ops.sigmoid
-RELU: Final[Op] = ops.relu
-SUM: Final[Op] = ops.sum
-DOT: Final[Op] = ops.dot
+ADD: Final[Function] = ops.add
+SUBTRACT: Final[Function] = ops.subtract
+MULTIPLY: Final[Function] = ops.multiply
+DIVIDE: Final[Function] = ops.true_divide
+POWER: Final[Function] = ops.pow
+NEGATIVE: Final[Function] = ops.negative
+EXP: Final[Function] = ops.exp
+LOG: Final[Function] = ops.log
+TANH: Final[Function] = ops.tanh
+RELU: Final[Function] = ops.relu
+SUM: Final[Function] = ops.sum
+DOT: Final[Function] = ops.dot
+WHERE: Final[Function] = ops.where
+LESS: Final[Function] = ops.less
+LESS_EQUAL: Final[Function] = ops.less_equal
+GREATER: Final[Function] = ops.greater
+GREATER_EQUAL: Final[Function] = ops.greater_equal
 _LARGEST_EXPONENT: Final = 709.0
 _IS_NATIVE: Final = not __file__.endswith(".py")
-_TAKEN: Final = (1.0,)
-_NOT_TAKEN: Final = (NOTHING,)
+_NOTHING: Final[Any] = NOTHING  # typed Any: as a float it would lose its identity
+_NO_EDGES: Final[tuple[Any, ...]] = (None, None)
+_FIRST: Final[tuple[Any, ...]] = (None, 1.0, _NOTHING)
+_SECOND: Final[tuple[Any, ...]] = (None, _NOTHING, 1.0)
+_FIRST_OF_THREE: Final[tuple[Any, ...]] = (1.0, _NOTHING, _NOTHING)
 _ZERO: Final[Any] = 0.0  # typed Any, so that the native build does not box it anew
 
 
@@ -128,32 +144,34 @@ class Value(Node):
     # --- arithmetic -------------------------------------------------------------------
 
     @staticmethod
-    def __apply_op__(op: Op, operands: tuple[Any, ...]) -> Value:
+    def __apply_op__(op: Function, operands: tuple[Any, ...]) -> Value:
         return record(op, operands)
 
-    @staticmethod
-    def __apply_reduction__(op: Op, rows: tuple[tuple[Any, ...], ...]) -> Value:
+    def _apply(self, op: Function, *operands: Any) -> Any:
+        if RECORDERS.count:
+            return op(*operands)  # one of them may be a placeholder, which goes first
+        return record(op, operands)
+
+    def _apply_op(self, op: Function, operands: tuple[Any, ...]) -> Any:
+        return record(op, operands)
+
+    def _apply_rows(self, op: Function, rows: tuple[tuple[Any, ...], ...]) -> Any:
         if op is SUM or op is DOT:
             return _record_rows(op, rows)
         return record(op, tuple([x for row in rows for x in row]))
 
-    def _apply(self, op: Op, *operands: Any) -> Any:
-        return op(*operands)  # one of them may be a placeholder, which goes first
+    def _apply_unary(self, op: Function) -> Any:
+        kernel = op.unary
+        if kernel is None:
+            return _record_unary(op, self)
+        data, derivative = kernel.evaluate(self._data)
+        return _recorded(data, op, self, None, derivative, 0.0)
 
-    def _apply_unary(self, op: Op) -> Any:
-        if op.chooses:
-            return _record_carefully(op, (self,))
-        x = self._data
-        try:
-            data = op.forward(x)
-            partials = op.partials(data, x)  # type: ignore[misc]
-            if type(data) is float and type(partials) is tuple and len(partials) == 1:
-                derivative = partials[0]
-                if type(derivative) is float:
-                    return _recorded(data, op, self, None, derivative, 0.0)
-        except (ArithmeticError, TypeError, ValueError):
-            pass  # the careful way knows what to do, or says what is wrong
-        return _record_carefully(op, (self,))
+    def _apply_decided(self, op: Function, other: Any, result: bool) -> Any:
+        data = 1.0 if result else 0.0
+        if isinstance(other, Value):
+            return _recorded(data, op, self, other, 0.0, 0.0)
+        return _recorded(data, op, self, None, 0.0, other)
 
     def __add__(self, other: Any) -> Any:
         if type(other) is float:
@@ -237,7 +255,7 @@ class Value(Node):
     def __neg__(self) -> Any:
         return _recorded(-self._data, NEGATIVE, self, None, -1.0, 0.0)
 
-    def _binary(self, op: Op, x: Any, y: Any) -> Any:
+    def _binary(self, op: Function, x: Any, y: Any) -> Any:
         other = y if x is self else x
         if not isinstance(other, Value) and _number(other) is None:
             return NotImplemented
@@ -263,23 +281,11 @@ class Value(Node):
         root = 0.0 if abs(x) > _LARGEST_EXPONENT else 1.0 / math.cosh(x)
         return _recorded(math.tanh(x), TANH, self, None, root * root, 0.0)
 
-    def sigmoid(self) -> Any:
-        """Return sigmoid(self)."""
-        x = self._data
-        root = 0.0 if abs(x) > 2.0 * _LARGEST_EXPONENT else 0.5 / math.cosh(0.5 * x)
-        if x >= 0.0:
-            out = 1.0 / (1.0 + math.exp(-x))
-        else:
-            e = math.exp(x)
-            out = e / (1.0 + e)
-        return _recorded(out, SIGMOID, self, None, root * root, 0.0)
-
     def relu(self) -> Any:
         """Return self where it is positive, else 0."""
         x = self._data
-        if x > 0.0:
-            return _recorded_choice(x, RELU, (self,), _TAKEN, self)
-        return _recorded_choice(0.0 if x <= 0.0 else x, RELU, (self,), _NOT_TAKEN, None)
+        slope = 1.0 if x > 0.0 else 0.0
+        return _recorded(0.0 if x <= 0.0 else x, RELU, self, None, slope, 0.0)
 
     # --- printing -----------------------------------------------------------------------
 
@@ -303,16 +309,36 @@ class Value(Node):
     # --- comparison and conversion ------------------------------------------------------
 
     def __lt__(self, other: Any) -> Any:
-        return _compare(ops.less, self, other)
+        if isinstance(other, Value):
+            return _compared(LESS, self, other, self._data < other._data)
+        number = _number(other)
+        if number is None:
+            return NotImplemented
+        return _compared(LESS, self, number, self._data < number)
 
     def __le__(self, other: Any) -> Any:
-        return _compare(ops.less_equal, self, other)
+        if isinstance(other, Value):
+            return _compared(LESS_EQUAL, self, other, self._data <= other._data)
+        number = _number(other)
+        if number is None:
+            return NotImplemented
+        return _compared(LESS_EQUAL, self, number, self._data <= number)
 
     def __gt__(self, other: Any) -> Any:
-        return _compare(ops.greater, self, other)
+        if isinstance(other, Value):
+            return _compared(GREATER, self, other, self._data > other._data)
+        number = _number(other)
+        if number is None:
+            return NotImplemented
+        return _compared(GREATER, self, number, self._data > number)
 
     def __ge__(self, other: Any) -> Any:
-        return _compare(ops.greater_equal, self, other)
+        if isinstance(other, Value):
+            return _compared(GREATER_EQUAL, self, other, self._data >= other._data)
+        number = _number(other)
+        if number is None:
+            return NotImplemented
+        return _compared(GREATER_EQUAL, self, number, self._data >= number)
 
     def __eq__(self, other: object) -> Any:
         if isinstance(other, (float, int)):
@@ -474,13 +500,13 @@ class Choice(Value):
         edges = [
             (x, d)
             for x, d in zip(self._all, partials)
-            if isinstance(x, Value) and d is not None and d is not NOTHING
+            if isinstance(x, Value) and d is not None and d is not _NOTHING
         ]
         if len(edges) > 2:
             assert self._op is not None
             raise TypeError(
                 f"Op {self._op.name!r} chooses, so its partials may give a derivative for two "
-                f"operands at most and NOTHING for the others; got {len(edges)}"
+                f"operands at most and _NOTHING for the others; got {len(edges)}"
             )
         self._data = data
         self._rule = partials
@@ -524,7 +550,9 @@ _blank_choice: Final[Any] = partial(object.__new__, Choice)
 _blank_many: Final[Any] = partial(object.__new__, ManyOperands)
 
 
-def _recorded(data: float, op: Op, a: Value | None, b: Value | None, da: float, db: float) -> Value:
+def _recorded(
+    data: float, op: Function, a: Value | None, b: Value | None, da: float, db: float
+) -> Value:
     """Make a node of one or two operands with their local derivatives.
 
     A plain number is no operand: None, with the number in place of the derivative.
@@ -545,7 +573,7 @@ def _recorded(data: float, op: Op, a: Value | None, b: Value | None, da: float, 
     return node
 
 
-def record(op: Op, operands: tuple[Any, ...]) -> Value:
+def record(op: Function, operands: tuple[Any, ...]) -> Value:
     """Apply an operation of the table and record it.
 
     Args:
@@ -555,29 +583,91 @@ def record(op: Op, operands: tuple[Any, ...]) -> Value:
     Raises:
         TypeError: an operand is no real number, or a rule returns a wrong count.
     """
+    count = len(operands)
+    if count == 2:
+        binary = op.binary
+        if binary is not None:
+            x, y = operands
+            if isinstance(x, Value):
+                if isinstance(y, Value):
+                    data, dx, dy = binary.evaluate(x._data, y._data)
+                    return _recorded(data, op, x, y, dx, dy)
+                number = _number(y)
+                if number is not None:
+                    data, dx, dy = binary.evaluate(x._data, number)
+                    return _recorded(data, op, x, None, dx, number)
+            elif isinstance(y, Value):
+                number = _number(x)
+                if number is not None:
+                    data, dx, dy = binary.evaluate(number, y._data)
+                    return _recorded(data, op, None, y, number, dy)
+    elif count == 3:
+        if op is WHERE:
+            return _record_where(operands)
+        ternary = op.ternary
+        if ternary is not None:
+            return _record_ternary(op, ternary, operands)
+    elif count == 1 and op.arity == 1:
+        only = operands[0]
+        if isinstance(only, Value):
+            result: Value = only._apply_unary(op)
+            return result
     if op is SUM:
         return _record_rows(op, (operands,))
     if op is DOT:
-        half = len(operands) // 2
+        half = count // 2
         return _record_rows(op, (operands[:half], operands[half:]))
-    if len(operands) == 1:
-        only = operands[0]
-        if isinstance(only, Value) and op.arity == 1:
-            result: Value = only._apply_unary(op)
-            return result
     return _record_carefully(op, operands)
 
 
-def _record_carefully(op: Op, operands: tuple[Any, ...]) -> Value:
+def _record_unary(op: Function, x: Value) -> Value:
+    """Record an operation on one operand that has no kernel: a user's own."""
+    number = x._data
+    try:
+        data = op.forward(number)
+        partials = op.partials(data, number)
+        if type(data) is float and type(partials) is tuple and len(partials) == 1:
+            derivative = partials[0]
+            if type(derivative) is float:
+                return _recorded(data, op, x, None, derivative, 0.0)
+    except (ArithmeticError, TypeError, ValueError):
+        pass  # the careful way knows what to do, or says what is wrong
+    return _record_carefully(op, (x,))
+
+
+def _record_where(operands: tuple[Any, ...]) -> Value:
+    """Record a choice; the branch that is not taken receives no gradient."""
+    condition, x, y = [plain(WHERE, z) for z in operands]
+    is_first = condition._data != 0.0 if isinstance(condition, Value) else bool(condition)
+    taken = x if is_first else y
+    data = taken._data if isinstance(taken, Value) else float(taken)
+    edge: Value | None = taken if isinstance(taken, Value) else None
+    rule = _FIRST if is_first else _SECOND
+    return _recorded_choice(data, WHERE, (condition, x, y), rule, edge)
+
+
+def _record_ternary(op: Function, kernel: Ternary, operands: tuple[Any, ...]) -> Value:
+    """Record an operation that takes one of three operands, mostly the first."""
+    x, y, z = [plain(op, operand) for operand in operands]
+    data, dx, dy, dz = kernel.evaluate(_number_of(x), _number_of(y), _number_of(z))
+    if dx == 1.0 and dy == 0.0 and dz == 0.0 and isinstance(x, Value):
+        return _recorded_choice(data, op, (x, y, z), _FIRST_OF_THREE, x)
+    node = _recorded_choice(data, op, (x, y, z), _NO_EDGES, None)
+    if node._op is not None:  # None under `no_grad`
+        node._record(data, tuple([d if d != 0.0 else _NOTHING for d in (dx, dy, dz)]))
+    return node
+
+
+def _record_carefully(op: Function, operands: tuple[Any, ...]) -> Value:
     """Record any operation, whatever its rule returns."""
     kept = tuple([plain(op, x) for x in operands])
     data, partials = _evaluate(op, _numbers(kept))
     node: Value
-    if op.chooses and op.arity is not None:
+    if op.chooses and len(kept) > 2:
         choice = Choice(data)
         choice._all = kept
         node = choice
-    elif len(kept) <= 2 and op.arity is not None and None not in partials:
+    elif len(kept) <= 2 and op.arity is not None and (op.partials is None or None not in partials):
         node = Value(data)
         node._set_operands(kept)
     else:
@@ -589,7 +679,7 @@ def _record_carefully(op: Op, operands: tuple[Any, ...]) -> Value:
     return node
 
 
-def _record_rows(op: Op, operands: tuple[tuple[Any, ...], ...]) -> Value:
+def _record_rows(op: Function, operands: tuple[tuple[Any, ...], ...]) -> Value:
     """Record a sum of one row or a dot of two."""
     left = Row(operands[0])
     xs = left.read(op)
@@ -608,7 +698,7 @@ def _record_rows(op: Op, operands: tuple[tuple[Any, ...], ...]) -> Value:
     return _recorded_rows(total, op, (left, right))
 
 
-def _recorded_rows(data: float, op: Op, rows: tuple[Row, ...]) -> Value:
+def _recorded_rows(data: float, op: Function, rows: tuple[Row, ...]) -> Value:
     """Make a node of any number of operands."""
     node: ManyOperands = ManyOperands(_ZERO) if _IS_NATIVE else _blank_many()
     node._data = data
@@ -624,7 +714,7 @@ def _recorded_rows(data: float, op: Op, rows: tuple[Row, ...]) -> Value:
 
 
 def _recorded_choice(
-    data: float, op: Op, operands: tuple[Any, ...], rule: tuple[Any, ...], b: Value | None
+    data: float, op: Function, operands: tuple[Any, ...], rule: tuple[Any, ...], b: Value | None
 ) -> Value:
     """Make a node of an operation that has taken one operand, b, as its result, or none."""
     node: Choice = Choice(_ZERO) if _IS_NATIVE else _blank_choice()
@@ -643,7 +733,7 @@ def _recorded_choice(
     return node
 
 
-def _evaluate(op: Op, numbers: tuple[Any, ...]) -> tuple[float, tuple[Any, ...]]:
+def _evaluate(op: Function, numbers: tuple[Any, ...]) -> tuple[float, tuple[Any, ...]]:
     """Run an operation's forward function and rule on floats."""
     data = to_float(evaluate(op.forward, numbers), f"the result of {op.name}")
     if op.partials is None:
@@ -658,7 +748,11 @@ def _evaluate(op: Op, numbers: tuple[Any, ...]) -> tuple[float, tuple[Any, ...]]
 
 
 def _float_or_none(derivative: Any) -> Any:
-    return derivative if derivative is None or derivative is NOTHING else float(derivative)
+    return derivative if derivative is None or derivative is _NOTHING else float(derivative)
+
+
+def _number_of(x: Any) -> float:
+    return x._data if isinstance(x, Value) else float(x)
 
 
 def _numbers(operands: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -679,7 +773,18 @@ def _number(x: Any) -> float | None:
         return None
 
 
-def _compare(op: Op, x: Value, y: Any) -> Any:
-    if not isinstance(y, Value) and _number(y) is None:
-        return NotImplemented
-    return Condition(record(op, (x, y)))
+def _compared(op: Function, x: Value, y: Any, result: bool) -> Condition:
+    condition = comparison(op, x, y, result)
+    if ACTIVE.count:
+        condition.node  # noqa: B018 (a mode holds for what is recorded inside of it)
+    return condition
+
+
+for _name, _kernel in KERNELS.items():
+    _op: Any = ops.TABLE.get(_name)
+    if isinstance(_kernel, Unary):
+        _op.unary = _kernel
+    elif isinstance(_kernel, Binary):
+        _op.binary = _kernel
+    elif isinstance(_kernel, Ternary):
+        _op.ternary = _kernel

@@ -22,9 +22,11 @@ ROOT = Path(__file__).parent.parent
 LAYERS = {
     "autograd": [
         "native errors ieee recording special",
-        "ieee_float",
+        "ieee_float kernel",
+        "function kernels",
         "op",
         "ops",
+        "kernel_printer",
         "scalar condition masks",
         "node",
         "operands",

@@ -43,7 +43,7 @@ class Placeholder(Scalar):
         # not know what to do with a placeholder.
         return _tape_of(operands).apply(op, operands)
 
-    def _apply(self, op: Op, *operands: Any) -> Placeholder:
+    def _apply(self, op: Any, *operands: Any) -> Placeholder:
         return self._tape.apply(op, operands)
 
     # --- arithmetic: the two that programs consist of are the quickest --------------------
@@ -82,7 +82,7 @@ class Placeholder(Scalar):
     def __rpow__(self, other: Any) -> Any:
         return self._binary(TABLE["pow"], other, self)
 
-    def _binary(self, op: Op, x: Any, y: Any) -> Any:
+    def _binary(self, op: Any, x: Any, y: Any) -> Any:
         other = y if x is self else x
         if not hasattr(type(other), "__apply_op__"):
             try:

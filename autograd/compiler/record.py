@@ -17,9 +17,9 @@ from autograd.compiler.codes import FIRST_OP
 from autograd.compiler.placeholder import Placeholder, placeholder
 from autograd.compiler.tape import Leaf, Tape
 from autograd.condition import Condition
-from autograd.op import RECORDERS, Op
+from autograd.op import Op
 from autograd.ops import TABLE
-from autograd.recording import COMPILING
+from autograd.recording import COMPILING, RECORDERS
 from autograd.value import Value
 
 Ints = NDArray[np.int32]

@@ -1,0 +1,71 @@
+"""The typed arithmetic printed from the table is the table, bit for bit."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import random
+import struct
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from autograd.ieee_float import evaluate
+from autograd.kernel_printer import TARGET, kernels, printed
+from autograd.kernels import KERNELS
+from autograd.ops import TABLE
+
+NASTY = [
+    0.0, -0.0, 0.3, 0.5, 1.0, -1.0, 1.5, 2.0, -2.5, 3.0, 1.0 + 2**-52, -1.0 + 2**-53, 5e-324,
+    -1e-310, 1e-300, -1e-160, 1e-17, 20.5, -40.0, 708.9, 709.7, 709.8, -745.2, 1e16, 1e160, -1e300,
+    1.7976931348623157e308, math.inf, -math.inf, math.nan,
+]  # fmt: skip
+
+
+def points(arity: int) -> Iterator[tuple[float, ...]]:
+    """Yield edges, every combination of them, and random points of all magnitudes."""
+    edges = NASTY if arity < 3 else NASTY[::3]
+    yield from itertools.product(edges, repeat=arity)
+    draw = random.Random(0)
+    for scale in (1.0, 5.0, 40.0, 700.0, 1e-8, 1e-200, 1e12, 1e250):
+        for _ in range(40):
+            yield tuple([draw.uniform(-scale, scale) for _ in range(arity)])
+
+
+def bits(x: float) -> bytes:
+    return b"nan" if x != x else struct.pack("d", x)
+
+
+def by_the_table(name: str, point: tuple[float, ...]) -> list[float]:
+    """Return the value and derivatives that the entry's own functions give."""
+    op = TABLE[name]
+    out = float(evaluate(op.forward, point))
+    rule: Any = (0.0,) * len(point)
+    if op.partials is not None:
+        rule = evaluate(op.partials, (out, *point))
+    return [out, *[0.0 if d is None else float(d) for d in rule]]
+
+
+def test_the_file_is_what_the_table_prints_now() -> None:
+    text = TARGET.read_text("utf-8")
+    assert text == kernels(), "kernels.py is stale: run python -m autograd.kernel_printer"
+
+
+def test_every_operation_has_a_kernel() -> None:
+    assert list(KERNELS) == printed()
+    assert all(TABLE[name].arity is None for name in {*TABLE} - {*KERNELS, "where", "polygamma"})
+
+
+@pytest.mark.parametrize("name", KERNELS)
+def test_kernel_is_the_table_bit_for_bit(name: str) -> None:
+    kernel: Any = KERNELS[name]
+    for point in points(TABLE[name].arity or 1):
+        try:
+            expected = by_the_table(name, point)
+        except ValueError:  # so many digits as nan
+            with pytest.raises(ValueError):
+                kernel.evaluate(*point)
+            continue
+        ours = kernel.evaluate(*point)
+        assert list(map(bits, ours)) == list(map(bits, expected)), f"{name}{point}"
