@@ -84,7 +84,7 @@ def binary_cross_entropy(outputs: Any, targets: Any, from_logits: bool = False) 
         if _is_number(t) and not 0 <= t <= 1:
             raise ValueError(f"binary_cross_entropy needs targets from 0 to 1, got {t}")
     if from_logits:
-        return _mean([autograd.softplus(z) - t * z for z, t in pairs])
+        return _mean([_cross_entropy_of_logit(z, t) for z, t in pairs])
     for p, _ in pairs:
         data = getattr(p, "data", 0.5)  # while a loss is compiled there are no data
         if not 0 <= data <= 1 and data == data:
@@ -93,6 +93,13 @@ def binary_cross_entropy(outputs: Any, targets: Any, from_logits: bool = False) 
                 'output_activation="sigmoid", or pass from_logits=True'
             )
     return _mean([_cross_entropy_of_probability(p, t) for p, t in pairs])
+
+
+def _cross_entropy_of_logit(z: Any, t: Any) -> Any:
+    # Not softplus(z) - t*z: of a net that is sure and right that leaves 0, gradient and all.
+    if _is_number(t) and t in (0, 1):
+        return autograd.softplus(-z if t else z)
+    return t * autograd.softplus(-z) + (1 - t) * autograd.softplus(z)
 
 
 def _cross_entropy_of_probability(p: Any, t: Any) -> Any:
@@ -130,9 +137,13 @@ def cross_entropy(logits: Sequence[Any], target: Any) -> Value:
     if isinstance(target, Iterable):
         pairs = _pairs("cross_entropy", logits, target)
         expected = autograd.dot([p for _, p in pairs], logits)
-    else:
-        expected = logits[_class_index(target, len(logits))]
-    return _labelled("loss", autograd.logsumexp(logits) - expected)
+        return _labelled("loss", autograd.logsumexp(logits) - expected)
+    index = _class_index(target, len(logits))
+    # Not logsumexp(logits) - logits[index]: of a net that is sure and right that leaves 0.
+    right = logits[index]
+    others = [z - right for k, z in enumerate(logits) if k != index]
+    loss = autograd.logsumexp([0.0, *others]) if others else right - right
+    return _labelled("loss", loss)
 
 
 def _class_index(target: Any, count: int) -> int:
