@@ -298,6 +298,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--points", type=int, default=100, help="per function")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--peers", action="store_true", help="measure PyTorch and JAX too")
+    parser.add_argument("--ours", nargs="*", default=list(OURS), choices=list(OURS))
     parser.add_argument("--only", nargs="*", default=list(FUNCTIONS), help="names of functions")
     parser.add_argument("--show", type=int, default=20, help="how many of our errors to print")
     options = parser.parse_args(arguments)
@@ -305,7 +306,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     truths = {name: Truth(FUNCTIONS[name]) for name in samples}
     build = "pure" if autograd.value.__file__.endswith(".py") else "native"
     failures = 0
-    for who, engine in (OURS | (PEERS if options.peers else {})).items():
+    engines = {who: OURS[who] for who in options.ours} | (PEERS if options.peers else {})
+    for who, engine in engines.items():
         with warnings.catch_warnings():
             warnings.simplefilter("ignore" if who in (*PEERS, "eager") else "error", RuntimeWarning)
             wrong, lines, total = measure(engine, truths, samples)
