@@ -651,14 +651,14 @@ sigmoid_slope: Op = Op(
 gaussian: Op = Op(
     "gaussian", lambda x: _gaussian(x, 1.0), lambda out, x: (-2.0 * clamp(x, -40.0, 40.0) * out,),
     python="exp(-{0:CALL}**2)", textbook="exp(−{0:CALL}²)", latex=Form("e^{{-{0:CALL}^2}}", POWER),
-    array="np.exp(-np.clip({0}, -40, 40)**2)",
+    array="np.exp(-np.maximum(np.minimum({0}, 40), -40)**2)",
     doc="Return exp(-x**2).",
 )  # fmt: skip
 normal_density: Op = Op(
     "normal_density", lambda x: _DENSITY * _gaussian(x, 0.5),
     lambda out, x: (-clamp(x, -40.0, 40.0) * out,),
     textbook="φ({0})", latex=r"\varphi\left({0}\right)",
-    array=f"{_DENSITY!r}*np.exp(-np.clip({{0}}, -40, 40)**2/2)",
+    array=f"{_DENSITY!r}*np.exp(-np.maximum(np.minimum({{0}}, 40), -40)**2/2)",
     doc="Return the density of the standard normal distribution at x.",
 )  # fmt: skip
 normal_cdf: Op = Op(

@@ -21,7 +21,7 @@ INTERIOR = {
     "log": (0.1, 3.0), "log1p": (-0.9, 3.0), "sqrt": (0.1, 3.0), "pow": (0.1, 3.0),
     "tan": (-1.2, 1.2), "log2": (0.1, 3.0), "log10": (0.1, 3.0), "erfinv": (-0.9, 0.9),
     "lgamma": (0.1, 3.0), "digamma": (0.1, 1.2), "reciprocal": (0.1, 3.0),
-    "remainder": (0.6, 2.0), "polygamma": (0.1, 3.0),
+    "remainder": (0.6, 2.0), "polygamma": (0.1, 3.0), "asin_slope": (-0.9, 0.9),
 }  # fmt: skip
 EDGES = [0.0, -0.0, 1.0, -1.0, 2.0, 800.0, -800.0, np.inf, -np.inf, np.nan]
 ELEMENTWISE = [op for op in ops.TABLE.values() if not isinstance(op, Reduction)]
