@@ -42,7 +42,7 @@ class Function:
     """An operation as the core sees it.
 
     Attributes:
-        name, forward, partials, domain, chooses: see `Op`.
+        name, forward, partials, domain, chooses, defaults: see `Op`.
         is_edge_at_zero: whether an edge whose derivative is 0 is one, over which inf makes nan.
         arity: how many operands it takes; None for any number.
         sequences: how many sequences of operands a reduction takes; else 0.
@@ -59,6 +59,7 @@ class Function:
         self.is_edge_at_zero: bool = partials is not None and not chooses
         self.domain: str | None = None
         self.arity: int | None = None
+        self.defaults: tuple[Any, ...] = ()
         self.unary: Unary | None = None
         self.binary: Binary | None = None
         self.ternary: Ternary | None = None
@@ -68,7 +69,10 @@ class Function:
         if self.sequences:
             return self._call_on_rows(operands, named)
         if named or (self.arity is not None and len(operands) != self.arity):
-            operands = self.complete(operands, named)
+            if not named and len(operands) + 1 == self.arity and len(self.defaults) == 1:
+                operands = (*operands, self.defaults[0])
+            else:
+                operands = self.complete(operands, named)
         elif self.arity == 1:
             x = operands[0]
             if isinstance(x, Operand):

@@ -19,7 +19,8 @@ class _Mode(ContextDecorator):
     A task that is made inside of a block keeps the mode until the block ends.
     """
 
-    def __init__(self, variable: ContextVar[Any], value: Any) -> None:
+    def __init__(self, variable: ContextVar[Any], value: Any, kind: str) -> None:
+        self._kind = kind  # the count in ACTIVE
         self._variable = variable
         self._value = value
         self._tokens: list[Token[Any]] = []
@@ -35,9 +36,11 @@ class _Mode(ContextDecorator):
     def __enter__(self) -> None:
         self._tokens.append(self._variable.set(self._entered_value()))
         ACTIVE.count += 1
+        setattr(ACTIVE, self._kind, getattr(ACTIVE, self._kind) + 1)
 
     def __exit__(self, *exception: object) -> None:
         ACTIVE.count -= 1
+        setattr(ACTIVE, self._kind, getattr(ACTIVE, self._kind) - 1)
         self._variable.reset(self._tokens.pop())
 
 
@@ -53,7 +56,7 @@ class no_grad(_Mode):
     """
 
     def __init__(self) -> None:
-        super().__init__(RECORDING, False)
+        super().__init__(RECORDING, False, "pauses")
 
     def __enter__(self) -> None:
         if COMPILING.get():
@@ -83,7 +86,7 @@ class scope(_Mode):
     def __init__(self, name: str) -> None:
         if not isinstance(name, str):
             raise TypeError(f"scope needs a name of type str, got {type(name).__name__}")
-        super().__init__(SCOPE, name)
+        super().__init__(SCOPE, name, "scopes")
 
     def _entered_value(self) -> str:
         outer = current_scope()
@@ -104,4 +107,4 @@ class detect_anomaly(_Mode):
     """
 
     def __init__(self) -> None:
-        super().__init__(DETECTING, True)
+        super().__init__(DETECTING, True, "detectors")

@@ -16,12 +16,15 @@ if TYPE_CHECKING:
 
 
 class _Count:
-    """How many are at work, over all threads."""
+    """How many are at work, over all threads; of modes also how many of each kind."""
 
-    __slots__ = ("count",)
+    __slots__ = ("count", "detectors", "pauses", "scopes")
 
     def __init__(self) -> None:
         self.count: i32 = 0
+        self.pauses: i32 = 0
+        self.scopes: i32 = 0
+        self.detectors: i32 = 0
 
 
 ACTIVE: Final = _Count()  # modes that are entered

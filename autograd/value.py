@@ -52,6 +52,7 @@ LESS: Final[Function] = ops.less
 LESS_EQUAL: Final[Function] = ops.less_equal
 GREATER: Final[Function] = ops.greater
 GREATER_EQUAL: Final[Function] = ops.greater_equal
+_EXACT: Final = 2**53
 _LARGEST_EXPONENT: Final = 709.0
 _IS_NATIVE: Final = not __file__.endswith(".py")
 _NOTHING: Final[Any] = NOTHING  # typed Any: as a float it would lose its identity
@@ -369,15 +370,15 @@ class Value(Node):
         )
 
     def _finish(self) -> None:
-        scope = current_scope()
-        raising = is_detecting_anomalies()
+        scope = current_scope() if ACTIVE.scopes else ""
+        raising = ACTIVE.detectors > 0 and is_detecting_anomalies()
         if scope or raising:
             self._tag = (self.label, scope, user_frame()[0] if raising else None)
         if self._op is None:
             return
         if self._data - self._data != 0.0:
             report_value(self._op, self.operands, self._data, raising)
-        if not is_recording():
+        if ACTIVE.pauses and not is_recording():
             self._forget()
 
     def _forget(self) -> None:
@@ -735,10 +736,20 @@ def _recorded_choice(
 
 def _evaluate(op: Function, numbers: tuple[Any, ...]) -> tuple[float, tuple[Any, ...]]:
     """Run an operation's forward function and rule on floats."""
+    partials: Any
+    try:
+        data: Any = op.forward(*numbers)
+        if type(data) is float and op.partials is not None:
+            partials = op.partials(data, *numbers)
+            is_plain = type(partials) is tuple and len(partials) == len(numbers)
+            if is_plain and all([type(d) is float for d in partials]):
+                return data, partials
+    except (ArithmeticError, TypeError, ValueError):
+        pass  # the careful way knows what to do, or says what is wrong
     data = to_float(evaluate(op.forward, numbers), f"the result of {op.name}")
     if op.partials is None:
         return data, (None,) * len(numbers)
-    partials: Any = evaluate(op.partials, (data, *numbers))
+    partials = evaluate(op.partials, (data, *numbers))
     if not isinstance(partials, tuple) or len(partials) != len(numbers):
         raise TypeError(
             f"Op {op.name!r}: partials must return a tuple of {len(numbers)} derivatives, "
@@ -764,7 +775,7 @@ def _number(x: Any) -> float | None:
     if type(x) is float:
         return x
     if type(x) is int:
-        return to_float(x)
+        return float(x) if -_EXACT < x < _EXACT else to_float(x)
     if isinstance(x, Value) or hasattr(x, "__apply_op__"):
         return None
     try:
