@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from functools import reduce, wraps
 from math import isfinite
-from typing import Any
+from typing import Any, Literal, overload
 
 from autograd import backprop, masks, ops
 from autograd.anomaly import check_gradients_finite, report_gradient
@@ -29,6 +29,16 @@ ArgNums = int | tuple[int, ...]
 _nesting: ContextVar[int] = ContextVar("nesting", default=0)
 
 
+@overload
+def gradient(
+    output: Value, inputs: Sequence[Value], create_graph: Literal[False] = False
+) -> list[float]: ...
+@overload
+def gradient(
+    output: Value, inputs: Sequence[Value], create_graph: Literal[True]
+) -> list[Value]: ...
+@overload
+def gradient(output: Value, inputs: Sequence[Value], create_graph: bool) -> list[Any]: ...
 def gradient(output: Value, inputs: Sequence[Value], create_graph: bool = False) -> list[Any]:
     """Return d output / d input for each input, changing no node's `grad`.
 

@@ -80,12 +80,6 @@ class Scalar(Operand):
             return self._apply_unary(ops.rint)
         return self._apply(ops.round, self, float(index(ndigits)))
 
-    def __matmul__(self, other: Any) -> Any:
-        return _no_matrix(other)
-
-    def __rmatmul__(self, other: Any) -> Any:
-        return _no_matrix(other)
-
     def exp(self) -> Any:
         """Return exp(self)."""
         return self._apply_unary(ops.exp)
@@ -343,15 +337,6 @@ class Scalar(Operand):
     def conjugate(self) -> Any:
         """Return self: it is real. numpy.var asks for it."""
         return self
-
-
-def _no_matrix(other: Any) -> Any:
-    if isinstance(other, (Scalar, float, int)):
-        raise TypeError(
-            "@ multiplies matrices, and a Value is one scalar: write v * w, or dot(xs, ys) for "
-            "two sequences of Values"
-        )
-    return NotImplemented
 
 
 def no_deleter(scalar: Scalar, name: str) -> AttributeError:

@@ -262,6 +262,12 @@ class Value(Node):
             return NotImplemented
         return record(op, (x, y))
 
+    def __matmul__(self, other: Any) -> Any:
+        return _no_matrix(other)
+
+    def __rmatmul__(self, other: Any) -> Any:
+        return _no_matrix(other)
+
     # --- the functions that nets spend their time in ----------------------------------------
 
     def exp(self) -> Any:
@@ -782,6 +788,15 @@ def _number(x: Any) -> float | None:
         return to_float(x)
     except TypeError:
         return None
+
+
+def _no_matrix(other: Any) -> Any:
+    if not isinstance(other, (Value, float, int)):
+        return NotImplemented
+    raise TypeError(
+        "@ multiplies matrices, and a Value is one scalar: write v * w, or dot(xs, ys) for "
+        "two sequences of Values"
+    )
 
 
 def _compared(op: Function, x: Value, y: Any, result: bool) -> Condition:
