@@ -19,6 +19,7 @@ from autograd.errors import GraphSizeError as GraphSizeError
 from autograd.errors import StaleGraphError as StaleGraphError
 from autograd.explanation import Derivation as Derivation
 from autograd.explanation import explain as explain
+from autograd.expression import Label as Label
 from autograd.functional import grad as grad
 from autograd.functional import gradient as gradient
 from autograd.functional import hessian as hessian
@@ -36,6 +37,7 @@ from autograd.value import Value as Value
 
 __all__ = [
     "Condition",
+    "Label",
     "Op",
     "Reduction",
     "Value",

@@ -542,13 +542,14 @@ gelu = Op(
 )  # fmt: skip
 log_sigmoid = Op(
     "log_sigmoid", lambda x: (x if x < 0.0 else 0.0) - math.log1p(math.exp(-abs(x))),
-    lambda out, x: (sigmoid(-x),),
+    lambda out, x: (sigmoid(-x),), written=lambda out, x: (1.0 - sigmoid(x),),
     textbook="ln σ({0})", latex=r"\ln \sigma\left({0}\right)",
     array="np.minimum({0}, 0) - np.log1p(np.exp(-np.abs({0})))",
 )  # fmt: skip
 softsign = Op(
     "softsign", lambda x: x / (1.0 + abs(x)),
     lambda out, x: (1.0 / (1.0 + absolute(x)) / (1.0 + absolute(x)),),
+    written=lambda out, x: (1.0 / (1.0 + absolute(x)) ** 2.0,),
     array="({0})/(1 + np.abs({0}))", doc="Return x/(1 + |x|).",
 )  # fmt: skip
 
@@ -562,6 +563,9 @@ def _mish_partials(out: Any, x: Any) -> tuple[Any]:
 
 mish = Op(
     "mish", _mish, _mish_partials,
+    written=lambda out, x: (
+        tanh(softplus(x)) + x * (1.0 - tanh(softplus(x)) ** 2.0) * sigmoid(x),
+    ),
     array="({0})*np.tanh(np.logaddexp(0, {0}))", doc="Return x*tanh(softplus(x)).",
 )  # fmt: skip
 elu = Op(

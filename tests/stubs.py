@@ -14,6 +14,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
 import autograd
 from autograd import Op, Reduction, ops
 from autograd.ops import TABLE
