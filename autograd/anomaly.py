@@ -25,23 +25,22 @@ def report_value(op: Function, operands: tuple[Any, ...], data: float, raising: 
     Raises:
         AnomalyError: raising is true; DomainError where the operation has a domain.
     """
-    if QUIET.get():
+    if QUIET.get() or not (raising or all(map(isfinite, map(_number, operands)))):
         return
+    error = value_error(op, operands, data)
+    if raising:
+        raise type(error)(f"{error}, made at {user_frame()[0]}")
+    warn(f"{error}; detect_anomaly() raises here instead")
+
+
+def value_error(op: Function, operands: tuple[Any, ...], data: float) -> AnomalyError:
+    """Return what there is to say about a non-finite result, as an error."""
     numbers = [_number(x) for x in operands]
-    finite = all(map(isfinite, numbers))
-    if not (raising or finite):
-        return
     got = _describe_operands(op, operands)
     signature = f"{op.name}({', '.join(op.operand_names(len(operands))[:_SHOWN])})"
     if op.domain is not None and (data != data or _at_pole(numbers)):
-        kind: type[AnomalyError] = DomainError
-        message = f"{signature} needs {op.domain}; got {got}. The result is {data}"
-    else:
-        kind = AnomalyError
-        message = f"{signature} is {data} for {got}"
-    if raising:
-        raise kind(f"{message}, made at {user_frame()[0]}")
-    warn(f"{message}; detect_anomaly() raises here instead")
+        return DomainError(f"{signature} needs {op.domain}; got {got}. The result is {data}")
+    return AnomalyError(f"{signature} is {data} for {got}")
 
 
 def _at_pole(numbers: list[float]) -> bool:
@@ -70,9 +69,7 @@ def check_gradients_finite(output: Node, seed: float) -> None:
             gradients[id(x)] = gradients.get(id(x), 0.0) + contribution
 
 
-def report_gradient(
-    node: Node, x: Node, upstream: float, derivative: float, raising: bool
-) -> None:
+def report_gradient(node: Node, x: Node, upstream: float, derivative: float, raising: bool) -> None:
     """Warn, or raise, about a non-finite gradient that a node passes to an operand.
 
     A warning is for the node where it starts, as one about a value.
@@ -82,17 +79,22 @@ def report_gradient(
     """
     if not (raising or (isfinite(upstream) and all(map(isfinite, map(_number, node.operands))))):
         return
+    error = gradient_error(node, x, upstream, derivative)
+    if raising:
+        made = node._origin() or "outside detect_anomaly(), so the line is not known"
+        raise AnomalyError(f"{error}. The node was made at {made}.")
+    warn(f"{error}; detect_anomaly() raises here instead")
+
+
+def gradient_error(node: Node, x: Node, upstream: float, derivative: float) -> AnomalyError:
+    """Return what there is to say about a non-finite gradient, as an error."""
     assert node.op is not None
-    message = (
+    return AnomalyError(
         f"the gradient that {_name(node, 'a node')} = {node.op.name}("
         f"{_describe_operands(node.op, node.operands)}) passes to {_name(x, 'its operand')} is "
         f"{upstream * derivative}: upstream gradient {upstream} times local derivative "
         f"{derivative}"
     )
-    if raising:
-        made = node._origin() or "outside detect_anomaly(), so the line is not known"
-        raise AnomalyError(f"{message}. The node was made at {made}.")
-    warn(f"{message}; detect_anomaly() raises here instead")
 
 
 def _describe_operands(op: Function, operands: tuple[Any, ...]) -> str:

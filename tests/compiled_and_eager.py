@@ -49,11 +49,15 @@ def compiled(
     parameters: Mapping[str, np.ndarray],
     wrt: Sequence[str],
     batch: bool = True,
+    backend: str = "numpy",
 ) -> tuple[float, dict[str, np.ndarray]]:
     shapes = {n: x.shape[1:] for n, x in inputs.items()}
-    program = compile(f, shapes, parameters, wrt=wrt, batch=batch)
+    options = {} if backend == "numpy" else {"backend": backend}
+    program = compile(f, shapes, parameters, wrt=wrt, batch=batch, **options)
     arrays = inputs if batch else {n: x[0] for n, x in inputs.items()}
-    value, gradients = program(**arrays)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        value, gradients = program(**arrays)
     if not batch:
         gradients = {n: g[None] if n in inputs else g for n, g in gradients.items()}
     return value, gradients
@@ -67,15 +71,18 @@ def check(
     batch: bool = True,
     rtol: float = 1e-12,
     conditioned: bool = False,
+    backend: str = "numpy",
+    any_infinity: bool = False,
 ) -> None:
     """Assert that value and all gradients agree.
 
     Args:
         conditioned: allow for what perturbing the operands in their last places changes.
+        any_infinity: take inf, -inf and nan for the same.
     """
     wrt = [*inputs, *parameters]
     expected = eager(f, inputs, parameters, wrt)
-    got = compiled(f, inputs, parameters, wrt, batch)
+    got = compiled(f, inputs, parameters, wrt, batch, backend)
     slack = [0.0] * (1 + len(wrt))
     if conditioned:
         for seed in range(3):
@@ -90,6 +97,8 @@ def check(
     for name, a, b, s in zip(["value", *wrt], _row(got), _row(expected), slack):
         a, b, s = np.asarray(a, float), np.asarray(b, float), np.asarray(s)
         assert a.shape == b.shape, name
+        if any_infinity:
+            a, b = (np.where(np.isfinite(x), x, np.nan) for x in (a, b))
         assert np.array_equal(np.isnan(a), np.isnan(b)), (name, a, b)
         finite = np.isfinite(b)
         assert np.array_equal(a[~finite & ~np.isnan(b)], b[~finite & ~np.isnan(b)]), (name, a, b)

@@ -189,7 +189,6 @@ def test_random_expressions(seed: int, steps: int, samples: int, batch: bool) ->
     check(random_program(seed, steps), {"x": x}, {"w": numbers.normal(size=4)}, batch, 1e-12, True)
 
 
-@pytest.mark.xfail(reason="compiled, 0 still stands for what is not taken", strict=False)
 @settings(max_examples=30, deadline=None)
 @given(seed=st.integers(0, 10**6), steps=st.integers(1, 30))
 def test_random_expressions_at_edges(seed: int, steps: int) -> None:

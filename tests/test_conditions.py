@@ -275,9 +275,7 @@ def test_an_operation_of_ones_own_that_chooses() -> None:
     x.data = 1.0
     with pytest.warns(RuntimeWarning, match="sqrt"):
         y.forward()
-    both = Op(
-        "both", lambda x, y, z: x + y + z, lambda out, x, y, z: (1.0, 1.0, 1.0), chooses=True
-    )
+    both = Op("both", lambda x, y, z: x + y + z, lambda out, x, y, z: (1.0, 1.0, 1.0), chooses=True)
     assert gradient(both(x, 1.0, x), [x]) == [2.0]
     with pytest.raises(TypeError, match=r"'both' chooses.* two operands at most"):
         both(x, x, x)

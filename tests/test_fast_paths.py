@@ -30,8 +30,8 @@ OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "true_divide": operator.truediv, "pow": operator.pow,
 }  # fmt: skip
 FAST_UNARY: dict[str, Callable[[Value], Any]] = {
-    "negative": operator.neg, "exp": Value.exp, "log": Value.log, "tanh": Value.tanh,
-    "relu": Value.relu,
+    "negative": operator.neg, "absolute": operator.abs, "exp": Value.exp, "log": Value.log,
+    "tanh": Value.tanh, "relu": Value.relu,
 }  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from autograd.compiler.schedule import schedule
 from autograd.compiler.source import NUMPY
 from autograd.compiler.summary import Summary
 from autograd.compiler.vectorise import vectorise
+from autograd.compiler.watch import Watch
 from autograd.recording import RECORDING
 from autograd.value import Value
 
@@ -114,6 +115,8 @@ def _run_passes(
     clock = _Clock()
     tape = record(f, declarations)
     clock.stop("record")
+    title = getattr(f, "__name__", type(f).__name__)
+    make_careful = None
     if backend == "tape":
         emitted, program = emit_kernel(tape, wrt, batched), ArrayProgram([])
     else:
@@ -126,19 +129,29 @@ def _run_passes(
         if backend == "auto" and _is_irregular(tape, program):
             emitted = emit_kernel(tape, wrt, batched)
         else:
-            name = getattr(f, "__name__", type(f).__name__)
             dialect = JAX if backend == "jax" else NUMPY
-            emitted = emit(tape, program, wrt, batched, name, dialect)
+            emitted = emit(tape, program, wrt, batched, title, dialect)
             if backend == "jax":
                 check_jax()
                 check_pure(emitted.functions)
+            if emitted.trusts:
+
+                def make_careful() -> Callable[..., Any]:
+                    careful = emit(tape, program, wrt, batched, title, dialect, trusts=False)
+                    return _runnable(_load(careful), backend)
+
     function = emitted.function or _load(emitted)
-    run = jitted(function) if backend == "jax" else function
     clock.stop("emit")
     return Program(
-        declarations, batched, emitted, function, run, dict(zip(emitted.results, wrt)),
-        _summary(tape, program, emitted, clock.seconds),
+        declarations, batched, emitted, function, _runnable(function, backend),
+        dict(zip(emitted.results, wrt)), _summary(tape, program, emitted, clock.seconds),
+        Watch(title, tape, declarations, wrt, batched, make_careful),
     )  # fmt: skip
+
+
+def _runnable(function: Callable[..., Any], backend: str) -> Callable[..., Any]:
+    """Return a function of NumPy arrays."""
+    return jitted(function) if backend == "jax" else function
 
 
 def _is_irregular(tape: Recording, program: ArrayProgram) -> bool:

@@ -33,6 +33,7 @@ class Emitted:
         instructions: how many lines it computes in.
         function: what runs, where that is not the source's own `program`.
         memory: then its bytes for a call, and for each sample of a batch.
+        trusts: it takes what it is given for finite, and that makes a difference.
     """
 
     text: str
@@ -42,6 +43,7 @@ class Emitted:
     instructions: int
     function: Callable[..., Any] | None = None
     memory: tuple[int, int] | None = None
+    trusts: bool = False
 
 
 def emit(
@@ -51,6 +53,7 @@ def emit(
     batched: bool,
     title: str,
     dialect: Dialect = NUMPY,
+    trusts: bool = True,
 ) -> Emitted:
     """Return the source of a program that computes the value and the gradients.
 
@@ -59,12 +62,13 @@ def emit(
         batched: inputs have an axis of samples, the first.
         title: the name of the function, for the docstring.
         dialect: the library to compute with.
+        trusts: take what is given for finite, see `presence`.
     """
     source = Source(tape, program)
     views = Views(source)
     given = {b.name: b for b in program.blocks if isinstance(b, Given)}
     forward = Forward(source, views, batched, program.blocks)
-    backward = Backward(forward)
+    backward = Backward(forward, program.blocks, trusts)
     *blocks, output = program.blocks
     assert isinstance(output, Sum)
     arguments = [given[leaf.name] for leaf in tape.leaves]
@@ -88,7 +92,7 @@ def emit(
     text = _module(source, dialect, arguments, batched, title)
     return Emitted(
         text, [source.name[given[n].number] for n in wrt], source.functions, source.arrays,
-        instructions,
+        instructions, trusts=trusts and backward.presence.chooses,
     )  # fmt: skip
 
 

@@ -21,12 +21,16 @@ from autograd.compiler.views import (
 class Gradients:
     """Adds contributions up, in place wherever the array is this gradient's alone.
 
+    Args:
+        prefix: of the arrays' names, before that of the block.
+
     Several blocks may first get one and the same array, for `g_a = g_b` costs nothing; it
     is copied before a part of it changes.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, prefix: str = "g") -> None:
         self.source = source
+        self._prefix = prefix
         self._name: dict[int, str] = {}
         self._is_own: dict[int, bool] = {}
 
@@ -79,15 +83,22 @@ class Gradients:
     def add_whole(self, block: Block, text: str) -> None:
         """Add an array of the block's own shape to its gradient."""
         if not self.has(block):
-            wish = f"g_{self.source.name[block.number]}"
-            self._name[block.number] = self.source.names.give(wish)
-            self.source.write(f"{self.name(block)} = {text}")
-            self._is_own[block.number] = VIEW.fullmatch(text) is None
+            self._begin(block, text)
         elif self.is_own(block):
             self.source.write(f"{self.name(block)} += {text}")
         else:
-            self.source.write(f"{self.name(block)} = {self.name(block)} + {text}")
-            self._is_own[block.number] = True
+            self._write_own(block, f"{self.name(block)} + {text}")
+
+    def _begin(self, block: Block, text: str) -> None:
+        self._name[block.number] = f"{self._prefix}_{self.source.name[block.number]}"
+        self._name[block.number] = self.source.names.give(self._name[block.number])
+        self.source.write(f"{self.name(block)} = {text}")
+        self._is_own[block.number] = VIEW.fullmatch(text) is None
+
+    def _write_own(self, block: Block, text: str) -> None:
+        """Write an array that can then be changed in place."""
+        self.source.write(f"{self.name(block)} = {text}")
+        self._is_own[block.number] = True
 
     def _add_on_grid(self, block: Block, index: Index, text: str) -> bool:
         """Add to scalars that repeat, or stand in the transposed order of a matrix."""
@@ -116,9 +127,30 @@ class Gradients:
             zeros = f"np.zeros({name}.shape)" if keeps_shape(block) else f"np.zeros_like({name})"
             self.add_whole(block, zeros)
         elif not self.is_own(block):
-            self.source.write(f"{self.name(block)} = {self.name(block)}.copy()")
-            self._is_own[block.number] = True
+            self._write_own(block, f"{self.name(block)}.copy()")
         return self.name(block)
+
+
+class Masks(Gradients):
+    """Adds up for how many ways a gradient is there; 0 where there is none.
+
+    The first way may be an array of truth values, to which none can be added in place; and
+    what has a name keeps it.
+    """
+
+    def __init__(self, source: Source) -> None:
+        super().__init__(source, prefix="m")
+
+    def _begin(self, block: Block, text: str) -> None:
+        if text.isidentifier():
+            self._name[block.number] = text
+        else:
+            super()._begin(block, text)
+        self._is_own[block.number] = False
+
+    def _write_own(self, block: Block, text: str) -> None:
+        super()._begin(block, f"1.0*{text}" if text.endswith(".copy()") else text)
+        self._is_own[block.number] = text.endswith(".copy()")
 
 
 def _bracketed(text: str) -> str:

@@ -60,6 +60,13 @@ def polygamma(order, x):
     """Return the derivative of digamma of an order, which JAX wants as an integer."""
     return jax.scipy.special.polygamma(jnp.asarray(order, int), x)
 ''',
+    "masked_matmul": '''
+def masked_matmul(g, present, x):
+    """Return g @ x, where what is not present adds nothing, though 0*inf is nan."""
+    is_wild = ~jnp.isfinite(x)
+    meets = (1.0*(present != 0)) @ (1.0*is_wild)
+    return jnp.where(meets > 0, g @ x, g @ jnp.where(is_wild, 0, x))
+''',
     "unpack": HELPERS["unpack"],
 }
 

@@ -35,12 +35,12 @@ def kernel(code, a, b, operands, values, gradients, first, output):
         p, q = a[i], b[i]
 '''
 _MIDDLE = """
-    reached = np.zeros(size, np.bool_)
+    reached = np.zeros({shape}, np.bool_)
     reached[output] = True
     gradients[:] = 0.0
     gradients[output] = 1.0
     for i in range(size - 1, first - 1, -1):
-        if not reached[i]:
+        if not reached[i]{any}:
             continue
         p, q = a[i], b[i]
 """
@@ -190,11 +190,17 @@ _REDUCTIONS = {
 
 
 def kernel_source(tape: Recording, codes: Sequence[int]) -> str:
-    """Return the kernel for a tape that contains these codes."""
+    """Return the kernel for a tape that contains these codes.
+
+    Where operations choose, it notes for each sample which scalars a gradient reaches.
+    """
     ops = [(code, tape.ops[code - FIRST_OP]) for code in codes]
+    by_sample = any(op.chooses for _, op in ops)
     forward = [_branch(code, _forward(op)) for code, op in ops]
-    backward = [_branch(code, _backward(op)) for code, op in ops if op.partials is not None]
-    return _HEAD.lstrip() + "".join(forward) + _MIDDLE + "".join(backward)
+    backward = [_branch(code, _backward(op, by_sample)) for code, op in ops if op.partials]
+    shape, is_any = ("(size, samples)", ".any()") if by_sample else ("size", "")
+    middle = _MIDDLE.format(shape=shape, any=is_any)
+    return _HEAD.lstrip() + "".join(forward) + middle + "".join(backward)
 
 
 def can_run(tape: Recording) -> bool:
@@ -227,6 +233,9 @@ def _scalar(text: str) -> str:
     """Return array source in the words that Numba has for scalars."""
     text = re.sub(r"np\.vectorize\(((math|special)\.\w+), otypes=\[float\]\)", r"\1", text)
     text = re.sub(r"np\.(logaddexp|hypot)\.reduce\(", r"_\1_reduce(", text)
+    text = re.sub(
+        r"np\.clip\((.+?), (-?\d+), (-?\d+)\)", r"np.minimum(np.maximum(\1, \2), \3)", text
+    )
     text = re.sub(r"np\.(max|min)\((\w+), axis=0\)", r"_\1_reduce(\2)", text)
     return text.replace("np.float_power(", "np.power(").replace(".sum(0)", ".sum()")
 
@@ -261,25 +270,25 @@ def _forward(op: Op) -> list[str]:
             f'backend="tape" cannot run {op.name!r}, which has no array form: use backend="numpy"'
         )
     lines = [*_operands(places), f"values[i, s] = {_scalar(term.text)}"]
-    return [loop, *[f"    {line}" for line in lines]]
+    return [loop, *_indented(lines)]
 
 
-def _backward(op: Op) -> list[str]:
-    loop = "for s in range(samples):"
+def _backward(op: Op, by_sample: bool) -> list[str]:
+    """Return the lines that hand gradients on, and note which scalars they reach.
+
+    Args:
+        by_sample: note it for each sample: only where a gradient has come is one handed on.
+    """
     if op is TABLE["sum"]:
-        return [
-            "for k in range(p, p + q):", "    reached[operands[k]] = True", f"    {loop}",
-            "        gradients[operands[k], s] += gradients[i, s]",
-        ]  # fmt: skip
+        steps = [("operands[k]", "gradients[i, s]", "")]
+        return ["for k in range(p, p + q):", *_indented(_hand_on([], steps, by_sample))]
     if op is TABLE["dot"]:
-        lines = ["half = q // 2", "for k in range(p, p + half):"]
-        for one, other in (("k", "k + half"), ("k + half", "k")):
-            lines += [
-                f"    reached[operands[{one}]] = True", f"    {loop}",
-                f"        gradients[operands[{one}], s] += "
-                f"gradients[i, s]*values[operands[{other}], s]",
-            ]  # fmt: skip
-        return lines
+        steps = [
+            (f"operands[{one}]", f"gradients[i, s]*values[operands[{other}], s]", "")
+            for one, other in (("k", "k + half"), ("k + half", "k"))
+        ]
+        lines = [line for step in steps for line in _hand_on([], [step], by_sample)]
+        return ["half = q // 2", "for k in range(p, p + half):", *_indented(lines)]
     variables: list[str] = []
 
     def assign(text: str) -> str:
@@ -289,21 +298,52 @@ def _backward(op: Op) -> list[str]:
     if is_row_wise(op):
         (term,) = Derivatives(op, [None], rows=True).write(["out", "terms"], [0], assign)
         assert isinstance(term, Term)
-        return [
-            *_ROW, "for k in range(q):", "    reached[operands[p + k]] = True", loop, *_TERMS,
-            *[f"    {line}" for line in ("out = values[i, s]", *variables)],
-            f"    partials = gradients[i, s]*{_scalar(term.atom())}", "    for k in range(q):",
-            "        gradients[operands[p + k], s] += partials[k]",
+        noted = [] if by_sample else ["for k in range(q):", "    reached[operands[p + k]] = True"]
+        body = [
+            *[line[4:] for line in _TERMS], "out = values[i, s]", *variables,
+            f"partials = gradients[i, s]*{_scalar(term.atom())}", "for k in range(q):",
+            "    gradients[operands[p + k], s] += partials[k]",
         ]  # fmt: skip
+        if by_sample:
+            body = [
+                "if reached[i, s]:",
+                *_indented([*body, "    reached[operands[p + k], s] = True"]),
+            ]
+        return [*_ROW, *noted, "for s in range(samples):", *_indented(body)]
     places = _places(op)
     rule = Derivatives(op, [None] * len(places))
     names = ["out", *[f"x{k}" for k in range(len(places))]]
-    terms = rule.write(names, range(len(places)), assign)
-    lines, body = [], [*_operands(places), "out = values[i, s]", "g = gradients[i, s]", *variables]
-    for place, term in zip(places, terms):
-        if term is None:
-            continue
-        lines.append(f"reached[{place}] = True")
-        factor = repr(term) if isinstance(term, float) else _scalar(term.atom())
-        body.append(f"gradients[{place}, s] += g*{factor}")
-    return [*lines, loop, *[f"    {line}" for line in body]]
+    apart = [k for k in range(len(places)) if rule.decides(k)]
+    steps = []
+    for k, term in enumerate(rule.write(names, range(len(places)), assign, apart)):
+        condition, derivative = term if k in apart else (None, term)
+        if derivative is not None:
+            factor = (
+                repr(derivative) if isinstance(derivative, float) else _scalar(derivative.atom())
+            )
+            steps.append((places[k], f"g*{factor}", "" if condition is None else condition.text))
+    body = [*_operands(places), "out = values[i, s]", "g = gradients[i, s]", *variables]
+    return _hand_on(body, steps, by_sample)
+
+
+def _hand_on(body: list[str], steps: Sequence[tuple[str, str, str]], by_sample: bool) -> list[str]:
+    """Return the loop over the samples that adds terms to gradients.
+
+    Args:
+        body: lines that come first.
+        steps: (place, term, condition or "" for none) of each.
+    """
+    noted = [] if by_sample else [f"reached[{place}] = True" for place, _, _ in steps]
+    lines = list(body)
+    for place, term, condition in steps:
+        added = [f"gradients[{place}, s] += {term}"]
+        if by_sample:
+            added.append(f"reached[{place}, s] = True")
+        lines += [f"if {_scalar(condition)}:", *_indented(added)] if condition else added
+    if by_sample:
+        lines = ["if reached[i, s]:", *_indented(lines)]
+    return [*noted, "for s in range(samples):", *_indented(lines)]
+
+
+def _indented(lines: Sequence[str]) -> list[str]:
+    return [f"    {line}" for line in lines]

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from autograd.compiler.emit import Emitted
 from autograd.compiler.record import Declaration, Floats
 from autograd.compiler.summary import Summary
+from autograd.compiler.watch import Watch
 
 Result = tuple[float, dict[str, Floats]]
 
@@ -91,6 +92,7 @@ class Program:
         run: Callable[..., tuple[Any, dict[str, Any]]],
         names: Mapping[str, str],
         summary: Summary,
+        watch: Watch,
     ) -> None:
         self.source = emitted.text
         self.parameters: MutableMapping[str, Floats] = Parameters(
@@ -105,6 +107,7 @@ class Program:
         self._functions = list(emitted.functions)
         self._is_kernel = emitted.function is not None
         self._summary = summary
+        self._watch = watch
 
     def __call__(self, /, *arrays: Any, **named: Any) -> Result:
         """Compute the value and the gradients.
@@ -123,11 +126,13 @@ class Program:
             TypeError: too few or too many arrays, or something that is no array of numbers.
             ValueError: a shape does not fit.
             MemoryError: the batch is too large; the message says how much it needs.
+            AnomalyError: under `detect_anomaly`, a result is inf or nan though all that is
+                given is finite. Else that is a RuntimeWarning, which names the operation.
         """
         arguments, samples = self._arguments(arrays, named)
         try:
             with np.errstate(all="ignore"):
-                value, gradients = self._run(*arguments)
+                value, gradients = self._watch.results(self._run, arguments)
         except MemoryError as error:
             raise MemoryError(
                 f"{samples} samples need about {self._summary.bytes_for(samples):,} bytes: "

@@ -7,7 +7,7 @@ results is printed. So there is no second set of derivatives.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,9 +16,21 @@ from autograd.compiler.codes import FIRST_OP, NUMBER, is_row_wise
 from autograd.compiler.placeholder import Placeholder, placeholder
 from autograd.compiler.record import finished
 from autograd.compiler.tape import Tape
+from autograd.condition import Condition
 from autograd.ieee_float import evaluate
-from autograd.masks import plain
-from autograd.op import AND, CALL, COMPARISON, OR, POWER, PRODUCT, SUM, Op
+from autograd.masks import condition_and_value, plain
+from autograd.op import (
+    AND,
+    CALL,
+    COMPARISON,
+    NOTHING,
+    OR,
+    POWER,
+    PRODUCT,
+    SUM,
+    Masked,
+    Op,
+)  # fmt: skip
 from autograd.ops import TABLE
 
 _LEVELS = {
@@ -98,29 +110,51 @@ class Derivatives:
         leaf = tape.leaf("operands", "input", (1 + len(numbers),))
         given = [placeholder(tape, leaf.start + k) for k in range(leaf.size)]
         operands = [own if x is None else x for own, x in zip(given[1:], numbers)]
-        rules = _checked(op, op.partials(given[0], *operands), len(numbers))
-        partials = [plain(x) for x in rules]
+        partials = _checked(op, op.partials(given[0], *operands), len(numbers))
+        plains = [None if x is None or x is NOTHING else plain(x) for x in partials]
+        masked = [condition_and_value(x) if type(x) is Masked else None for x in partials]
         self._rows = rows
         self._tape = finished(tape, 0)
         # Places on the tape, numbers, and None where no gradient passes.
-        self._partials = [
-            x._place if isinstance(x, Placeholder) else None if x is None else float(x)
-            for x in partials
-        ]
+        self._partials = [self._place(x) for x in plains]
+        self._masked = [None if x is None else tuple(map(self._place, x)) for x in masked]
+
+    @staticmethod
+    def _place(x: Any) -> int | float | None:
+        x = x.node if isinstance(x, Condition) else x
+        return x._place if isinstance(x, Placeholder) else None if x is None else float(x)
+
+    def partial(self, k: int) -> int | float | None:
+        """Return the k-th derivative if it is a number, None if there is none."""
+        return self._partials[k]
+
+    def decides(self, k: int) -> bool:
+        """Tell whether the k-th derivative is there only where a condition holds."""
+        return self._masked[k] is not None
 
     def write(
-        self, names: Sequence[str], wanted: Sequence[int], assign: Callable[[str], str]
-    ) -> list[Term | float | None]:
+        self,
+        names: Sequence[str],
+        wanted: Sequence[int],
+        assign: Callable[[str], str],
+        apart: Collection[int] = (),
+    ) -> list[Any]:
         """Return the derivatives as source.
 
         Args:
             names: of the result and the operands.
             wanted: which derivatives are needed.
             assign: puts an expression that is needed twice into a variable; returns its name.
+            apart: those of them to be returned as two: where there is one, and what it is there.
+
+        Returns:
+            Terms, numbers, and None where no gradient passes; pairs of these for `apart`.
         """
         tape = self._tape
-        results = [self._partials[k] for k in wanted]
-        uses = self._uses([x for x in results if isinstance(x, int)])
+        results: list[Any] = [
+            self._masked[k] if k in apart else (self._partials[k],) for k in wanted
+        ]
+        uses = self._uses([x for result in results for x in result if isinstance(x, int)])
         terms: dict[int, Term | float] = {k: Term(name) for k, name in enumerate(names)}
         for place in range(len(names), len(tape.code)):
             if tape.code[place] == NUMBER:
@@ -130,7 +164,11 @@ class Derivatives:
                 if uses[place] > 1 and not term.text.isidentifier():
                     term = Term(assign(term.text))
                 terms[place] = term
-        return [self._result(x, terms) if isinstance(x, int) else x for x in results]
+        written = [
+            tuple([self._result(x, terms) if isinstance(x, int) else x for x in result])
+            for result in results
+        ]
+        return [result[0] if len(result) == 1 else result for result in written]
 
     def _result(self, place: int, terms: dict[int, Term | float]) -> Term | float:
         """Return a derivative; one that is 1 or 0 by a condition is the condition itself."""
@@ -201,21 +239,19 @@ def forward_function(op: Op) -> Callable[..., Any]:
 def partials_function(op: Op, operands: int) -> Callable[..., Any]:
     """Return the rule of an operation as a function of arrays: the result, the operands.
 
-    A derivative that the rule gives as None comes back as 0.
+    The derivatives come back in a row, and then, for each, where there is one: it is 0 elsewhere.
     """
 
-    def each(*given: float) -> float | tuple[float, ...]:
+    def each(*given: float) -> tuple[float, ...]:
         assert op.partials is not None
         partials = _checked(op, evaluate(op.partials, given), operands)
-        numbers = tuple([float(d or 0.0) for d in partials])
-        return numbers if operands > 1 else numbers[0]
+        numbers = [float(d or 0.0) for d in partials]
+        return (*numbers, *[float(d is not None and d is not NOTHING) for d in partials])
 
-    ufunc = np.frompyfunc(each, operands + 1, operands)
+    ufunc = np.frompyfunc(each, operands + 1, 2 * operands)
 
     def partials(*arrays: Any) -> tuple[Any, ...]:
-        results = ufunc(*arrays)
-        results = results if isinstance(results, tuple) else (results,)
-        return tuple([np.asarray(x, dtype=float) for x in results])
+        return tuple([np.asarray(x, dtype=float) for x in ufunc(*arrays)])
 
     return partials
 

@@ -36,6 +36,16 @@ def scatter_add(out, order, starts, rows, x):
     """Add x[k] to out[i[k]] where rows repeat in i: sorted by row, then summed."""
     out[rows] += np.add.reduceat(x[order], starts, axis=0)
 ''',
+    "masked_matmul": '''
+def masked_matmul(g, present, x):
+    """Return g @ x, where what is not present adds nothing, though 0*inf is nan."""
+    is_wild = ~np.isfinite(x)
+    total = g @ np.where(is_wild, 0, x)
+    rows = ((present != 0) @ (1.0*is_wild)).any(1)
+    for i in np.flatnonzero(rows):
+        total[i] = np.where(present[i][:, None], g[i][:, None]*x, 0).sum(0)
+    return total
+''',
     "unpack": '''
 def unpack(text, dtype, shape):
     """Return an array that was packed as text."""
