@@ -748,7 +748,7 @@ def _evaluate(op: Function, numbers: tuple[Any, ...]) -> tuple[float, tuple[Any,
         if type(data) is float and op.partials is not None:
             partials = op.partials(data, *numbers)
             is_plain = type(partials) is tuple and len(partials) == len(numbers)
-            if is_plain and all([type(d) is float for d in partials]):
+            if is_plain and all([type(d) is float for d in partials]):  # noqa: C419
                 return data, partials
     except (ArithmeticError, TypeError, ValueError):
         pass  # the careful way knows what to do, or says what is wrong
