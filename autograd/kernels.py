@@ -292,6 +292,14 @@ def atan(x: float) -> float:
     return math.atan(x)
 
 
+def _squared(x: float) -> float:
+    return x * x
+
+
+def hypot(x: float, y: float) -> float:
+    return math.hypot(x, y)
+
+
 def atan2(y: float, x: float) -> float:
     return math.atan2(y, x)
 
@@ -299,10 +307,6 @@ def atan2(y: float, x: float) -> float:
 def _atan2_partials(out: float, y: float, x: float) -> tuple[float, float]:
     r = hypot(x, y)
     return (divide(divide(x, r), r) if r > 0.0 else x, divide(divide(-y, r), r) if r > 0.0 else -y)
-
-
-def hypot(x: float, y: float) -> float:
-    return math.hypot(x, y)
 
 
 def sinh(x: float) -> float:
@@ -329,10 +333,6 @@ def _cosh(x: float) -> float:
 
 def tanh(x: float) -> float:
     return math.tanh(x)
-
-
-def _squared(x: float) -> float:
-    return x * x
 
 
 def asinh(x: float) -> float:
@@ -896,7 +896,7 @@ class AtanKernel(Unary):
 
     def evaluate(self, x: float, /) -> tuple[float, float]:
         out = atan(x)
-        return out, divide(1.0, 1.0 + x * x)
+        return out, _squared(divide(1.0, hypot(x, 1.0)))
 
 
 @mypyc_attr(acyclic=True)

@@ -381,7 +381,8 @@ acos = Op(
     latex=r"\arccos\left({0}\right)", array="np.arccos({0})", domain="-1 <= x <= 1",
 )  # fmt: skip
 atan = Op(
-    "atan", math.atan, lambda out, x: (1.0 / (1.0 + x * x),),
+    "atan", math.atan, lambda out, x: (_squared(1.0 / hypot(x, 1.0)),),  # x*x may overflow
+    written=lambda out, x: (1.0 / (1.0 + x * x),),
     again=lambda out, x: (direction(1.0, x) * direction(1.0, x),),
     latex=r"\arctan\left({0}\right)", array="np.arctan({0})",
 )  # fmt: skip
@@ -401,7 +402,7 @@ atan2 = Op(
     "atan2", lambda y, x: math.atan2(y, x), _atan2_partials,
     again=_atan2_again, array="np.arctan2({0}, {1})",
 )  # fmt: skip
-hypot = Op(
+hypot: Op = Op(
     "hypot", lambda x, y: math.hypot(x, y), lambda out, x, y: (x / out, y / out),
     again=lambda out, x, y: (direction(x, y), direction(y, x)),
     latex=r"\sqrt{{ {0:CALL}^2 + {1:CALL}^2 }}", array="np.hypot({0}, {1})",

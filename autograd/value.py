@@ -44,6 +44,7 @@ NEGATIVE: Final[Function] = ops.negative
 EXP: Final[Function] = ops.exp
 LOG: Final[Function] = ops.log
 TANH: Final[Function] = ops.tanh
+SIGMOID: Final[Function] = ops.sigmoid
 RELU: Final[Function] = ops.relu
 SUM: Final[Function] = ops.sum
 DOT: Final[Function] = ops.dot
@@ -287,6 +288,17 @@ class Value(Node):
         x = self._data
         root = 0.0 if abs(x) > _LARGEST_EXPONENT else 1.0 / math.cosh(x)
         return _recorded(math.tanh(x), TANH, self, None, root * root, 0.0)
+
+    def sigmoid(self) -> Any:
+        """Return sigmoid(self)."""
+        x = self._data
+        root = 0.0 if abs(x) > 2.0 * _LARGEST_EXPONENT else 0.5 / math.cosh(0.5 * x)
+        if x >= 0.0:
+            out = 1.0 / (1.0 + math.exp(-x))
+        else:
+            e = math.exp(x)
+            out = e / (1.0 + e)
+        return _recorded(out, SIGMOID, self, None, root * root, 0.0)
 
     def relu(self) -> Any:
         """Return self where it is positive, else 0."""
