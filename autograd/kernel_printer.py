@@ -18,7 +18,8 @@ from autograd.ops import TABLE
 
 TARGET = Path(__file__).with_name("kernels.py")
 OPERATORS = {ast.Div: "divide", ast.Pow: "power"}
-KINDS = {1: "Unary", 2: "Binary", 3: "Ternary"}
+KINDS = {1: "Unary", 2: "Binary", 3: "Ternary", None: "RowKernel"}
+ROWS = ("logsumexp",)
 HEADER = '''"""The arithmetic of every operation of the table, typed: printed by `kernel_printer`.
 
 Do not edit: change the table, and run python -m autograd.kernel_printer
@@ -32,9 +33,18 @@ import math
 
 from autograd import special
 from autograd.ieee import divide, inf, nan, power
-from autograd.kernel import Binary, Ternary, Unary
-from autograd.native import mypyc_attr
+from autograd.kernel import Binary, RowKernel, Ternary, Unary
+from autograd.native import mypyc_attr, vec
 '''
+ROW = """
+@mypyc_attr(acyclic=True)
+class {kind}(RowKernel):
+    __slots__ = ()
+
+    def evaluate(self, xs: vec[float], /) -> tuple[float, vec[float]]:
+        out = {name}(xs)
+        return out, {rule}(out, xs)
+"""
 GUARDED = """
 def {name}(x: float) -> float:
     try:
@@ -56,7 +66,8 @@ def printed() -> list[str]:
     # Sums are read and added in one go where they are recorded; `where` computes nothing. The
     # order of `polygamma`, which receives no gradient, is no float.
     others = ("where", "polygamma")
-    return [name for name, op in TABLE.items() if op.arity in KINDS and name not in others]
+    single = [name for name, op in TABLE.items() if op.arity and name not in others]
+    return [*[name for name in single if TABLE[name].arity in KINDS], *ROWS]
 
 
 class _Printer:
@@ -85,9 +96,10 @@ class _Printer:
 
     def kernel(self, op: Op) -> str:
         """Return the class of an operation's kernel."""
-        assert op.arity is not None
         self.forward(op.name)
         rule = self.arguments(op)[1]
+        if op.arity is None:
+            return ROW.format(kind=_class_name(op.name), name=op.name, rule=self.typed(rule))
         names = op.operand_names(op.arity)
         results = ", ".join(["float"] * (op.arity + 1))
         lines = [
@@ -119,7 +131,7 @@ class _Printer:
         """Return the forward function and rule of an entry as they are written."""
         call = self.assigned[op.name]
         assert isinstance(call, ast.Call)
-        return call.args[1:3]
+        return call.args[-2:]
 
     def forward(self, name: str) -> None:
         """Print the forward function of an operation under the operation's name."""
@@ -127,9 +139,12 @@ class _Printer:
             return
         self.done[name] = ""  # now, since functions may call each other in a circle
         op = TABLE[name]
-        assert op.arity is not None
-        names = op.operand_names(op.arity)
         source = self.arguments(op)[0]
+        if op.arity is None:
+            body = f"{self.typed(source)}(xs)"
+            self.done[name] = f"\ndef {name}(xs: vec[float]) -> float:\n    return {body}\n"
+            return
+        names = op.operand_names(op.arity)
         if _is_guarded(source):
             self.done[name] = _guarded(name, source)
             return
@@ -149,10 +164,15 @@ class _Printer:
         assert isinstance(function, ast.FunctionDef)
         for argument in function.args.args:
             argument.annotation = ast.Name("float")
+        if function.args.vararg is not None:
+            function.args.args.append(ast.arg(function.args.vararg.arg, ast.Name("vec[float]")))
+            function.args.vararg = None
         if function.returns is not None:
             returns = ast.unparse(function.returns).replace("Any", "float")
+            returns = returns.replace("tuple[float, ...]", "vec[float]")
             function.returns = ast.parse(returns, mode="eval").body
-        _Typed(self).generic_visit(function)
+        is_row = function.returns is not None and ast.unparse(function.returns) == "vec[float]"
+        _Typed(self, is_row).generic_visit(function)
         self.done[name] = f"\n{ast.unparse(ast.fix_missing_locations(function))}\n"
 
     def typed(self, expression: ast.expr) -> str:
@@ -163,8 +183,9 @@ class _Printer:
 class _Typed(ast.NodeTransformer):
     """Writes out for floats what the table leaves to the types of the operands."""
 
-    def __init__(self, printer: _Printer) -> None:
+    def __init__(self, printer: _Printer, is_row: bool = False) -> None:
         self.printer = printer
+        self.is_row = is_row  # what the function returns is a row of numbers
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
         self.generic_visit(node)
@@ -181,6 +202,21 @@ class _Typed(ast.NodeTransformer):
         self.generic_visit(node)
         if name == "_select":
             return ast.IfExp(*node.args)
+        match node:
+            case ast.Call(ast.Name("tuple"), [ast.GeneratorExp(term, loops)]):
+                return _row(ast.ListComp(term, loops))
+            case ast.Call(_, [ast.Starred(row)]):
+                node.args = [row]
+        return node
+
+    def visit_ListComp(self, node: ast.ListComp) -> ast.expr:
+        self.generic_visit(node)
+        return _row(node)
+
+    def visit_Return(self, node: ast.Return) -> ast.Return:
+        self.generic_visit(node)
+        if self.is_row and isinstance(node.value, ast.Tuple):
+            node.value = _row(ast.List(node.value.elts))
         return node
 
     def visit_If(self, node: ast.If) -> Any:
@@ -214,6 +250,10 @@ def _guarded(name: str, source: ast.expr) -> str:
     """Return what `guarded(function)` does, as a function of its own."""
     assert isinstance(source, ast.Call)
     return GUARDED.format(name=name, function=ast.unparse(source.args[0]))
+
+
+def _row(numbers: ast.expr) -> ast.Call:
+    return ast.Call(ast.Name("vec[float]"), [numbers], [])
 
 
 def _typed(names: list[str]) -> str:

@@ -11,8 +11,8 @@ import math
 
 from autograd import special
 from autograd.ieee import divide, inf, nan, power
-from autograd.kernel import Binary, Ternary, Unary
-from autograd.native import mypyc_attr
+from autograd.kernel import Binary, RowKernel, Ternary, Unary
+from autograd.native import mypyc_attr, vec
 
 
 def add(x: float, y: float) -> float:
@@ -550,6 +550,46 @@ def minimum(x: float, y: float) -> float:
 def _clamp_partials(out: float, x: float, low: float, high: float) -> tuple[float, float, float]:
     inside = x >= low and x <= high
     return (1.0 if inside else 0.0, 1.0 if x < low and low < high else 0.0, 1.0 if x > high or low > high else 0.0)
+
+
+def logsumexp(xs: vec[float]) -> float:
+    return _logsumexp(xs)
+
+
+def _logsumexp(xs: vec[float]) -> float:
+    largest = -inf
+    for x in xs:
+        if x > largest or x != x:
+            largest = x
+    if largest - largest != 0.0:
+        return largest
+    rest = 0.0
+    is_left_out = False
+    for x in xs:
+        if x == largest and (not is_left_out):
+            is_left_out = True
+        else:
+            rest += math.exp(x - largest)
+    return largest + math.log1p(rest)
+
+
+def _normalised_exponentials(out: float, xs: vec[float]) -> vec[float]:
+    if len(xs) == 2:
+        return vec[float]([share(xs[0], xs[1]), share(xs[1], xs[0])])
+    exponentials = vec[float]([exp_of_difference(x, out) for x in xs])
+    total = sum(exponentials)
+    return vec[float]([divide(e, total) for e in exponentials])
+
+
+def sum(xs: vec[float]) -> float:
+    return _sum(xs)
+
+
+def _sum(xs: vec[float]) -> float:
+    total = 0.0
+    for x in xs:
+        total += x
+    return total
 
 
 @mypyc_attr(acyclic=True)
@@ -1211,7 +1251,16 @@ class ClampKernel(Ternary):
         return out, dx, dlow, dhigh
 
 
-KERNELS: dict[str, Unary | Binary | Ternary] = {
+@mypyc_attr(acyclic=True)
+class LogsumexpKernel(RowKernel):
+    __slots__ = ()
+
+    def evaluate(self, xs: vec[float], /) -> tuple[float, vec[float]]:
+        out = logsumexp(xs)
+        return out, _normalised_exponentials(out, xs)
+
+
+KERNELS: dict[str, Unary | Binary | Ternary | RowKernel] = {
     "add": AddKernel(),
     "subtract": SubtractKernel(),
     "multiply": MultiplyKernel(),
@@ -1286,4 +1335,5 @@ KERNELS: dict[str, Unary | Binary | Ternary] = {
     "maximum": MaximumKernel(),
     "minimum": MinimumKernel(),
     "clamp": ClampKernel(),
+    "logsumexp": LogsumexpKernel(),
 }

@@ -773,12 +773,20 @@ def _dot_partials(out: Any, *operands: Any) -> tuple[Any, ...]:
 
 
 def _logsumexp(*xs: float) -> float:
-    largest = builtins.max(xs, default=-inf)
+    largest = -inf
+    for x in xs:
+        if x > largest or x != x:
+            largest = x
     if largest - largest != 0.0:  # inf or nan; also an empty sum
-        return nan if any(x != x for x in xs) else largest
-    rest = list(xs)
-    rest.remove(largest)  # its exp(0) = 1 is the 1 of log1p: a tiny rest is not rounded away
-    return largest + math.log1p(_sum(*[math.exp(x - largest) for x in rest]))
+        return largest
+    rest = 0.0
+    is_left_out = False  # its exp(0) = 1 is the 1 of log1p: a tiny rest is not rounded away
+    for x in xs:
+        if x == largest and not is_left_out:
+            is_left_out = True
+        else:
+            rest += math.exp(x - largest)
+    return largest + math.log1p(rest)
 
 
 def _normalised_exponentials(out: Any, *xs: Any) -> tuple[Any, ...]:

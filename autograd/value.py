@@ -16,7 +16,7 @@ from autograd.errors import to_float, user_frame, warn
 from autograd.function import Function
 from autograd.ieee import divide, power
 from autograd.ieee_float import evaluate
-from autograd.kernel import Binary, Ternary, Unary
+from autograd.kernel import Binary, RowKernel, Ternary, Unary
 from autograd.kernels import KERNELS
 from autograd.native import mypyc_attr, vec
 from autograd.node import DYING, Node
@@ -160,6 +160,9 @@ class Value(Node):
     def _apply_rows(self, op: Function, rows: tuple[tuple[Any, ...], ...]) -> Any:
         if op is SUM or op is DOT:
             return _record_rows(op, rows)
+        kernel = op.row
+        if kernel is not None:
+            return _record_row(op, kernel, rows[0])
         return record(op, tuple([x for row in rows for x in row]))
 
     def _apply_unary(self, op: Function) -> Any:
@@ -717,6 +720,14 @@ def _record_rows(op: Function, operands: tuple[tuple[Any, ...], ...]) -> Value:
     return _recorded_rows(total, op, (left, right))
 
 
+def _record_row(op: Function, kernel: RowKernel, operands: tuple[Any, ...]) -> Value:
+    """Record another operation on one row."""
+    row = Row(operands)
+    data, derivatives = kernel.evaluate(row.read(op))
+    row.derivatives = row.of_values(derivatives)
+    return _recorded_rows(data, op, (row,))
+
+
 def _recorded_rows(data: float, op: Function, rows: tuple[Row, ...]) -> Value:
     """Make a node of any number of operands."""
     node: ManyOperands = ManyOperands(_ZERO) if _IS_NATIVE else _blank_many()
@@ -753,7 +764,14 @@ def _recorded_choice(
 
 
 def _evaluate(op: Function, numbers: tuple[Any, ...]) -> tuple[float, tuple[Any, ...]]:
-    """Run an operation's forward function and rule on floats."""
+    """Run an operation's kernel, or its forward function and rule, on floats."""
+    unary, binary = op.unary, op.binary
+    if unary is not None:
+        value, dx = unary.evaluate(float(numbers[0]))
+        return value, (dx,)
+    if binary is not None:
+        value, dx, dy = binary.evaluate(float(numbers[0]), float(numbers[1]))
+        return value, (dx, dy)
     partials: Any
     try:
         data: Any = op.forward(*numbers)
@@ -826,3 +844,5 @@ for _name, _kernel in KERNELS.items():
         _op.binary = _kernel
     elif isinstance(_kernel, Ternary):
         _op.ternary = _kernel
+    elif isinstance(_kernel, RowKernel):
+        _op.row = _kernel
