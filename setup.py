@@ -150,7 +150,8 @@ def extensions() -> list:
         call_c_functions()
         # What is imported lazily (NumPy, JAX) would take mypy minutes to read, for nothing.
         options = ["--no-site-packages", "--ignore-missing-imports", "--follow-imports=silent",
-                   "--no-warn-return-any"]  # fmt: skip
+                   "--no-warn-return-any",
+                   "--disable-error-code=overload-cannot-match"]  # fmt: skip
         modules = mypycify([*options, *CORE], opt_level="3")
         document(modules)
     except (Exception, SystemExit) as error:

@@ -134,14 +134,10 @@ def _count_consumers(output: Value) -> None:
     nodes, leaves, rows = _PASS.nodes, _PASS.leaves, _PASS.rows
     _visit(output, nodes, leaves)
     for node in nodes:  # grows while it is walked
-        a, b = node._a, node._b
+        a = node._a
         if a is not None and node._da == 0.0 and _is_no_edge(node):
             _PASS.choosers.append(node)
-            a = None
-        if b is not None and node._db == 0.0 and _is_no_edge(node):
-            _PASS.choosers.append(node)
-            b = None
-        if a is not None:
+        elif a is not None:
             count = a._count
             if count:
                 a._count = count + 1
@@ -151,7 +147,10 @@ def _count_consumers(output: Value) -> None:
             else:
                 nodes.append(a)
                 a._count = 1
-        if b is not None:
+        b = node._b
+        if b is not None and node._db == 0.0 and _is_no_edge(node):
+            _PASS.choosers.append(node)
+        elif b is not None:
             count = b._count
             if count:
                 b._count = count + 1
@@ -236,12 +235,8 @@ def _propagate(output: Value, seed: float) -> None:
     while ready:
         node = ready.pop()
         gradient = node._grad
-        x, y = node._a, node._b
-        if x is not None and node._da == 0.0 and _is_no_edge(node):
-            x = None
-        if y is not None and node._db == 0.0 and _is_no_edge(node):
-            y = None
-        if x is not None:
+        x = node._a
+        if x is not None and (node._da != 0.0 or not _is_no_edge(node)):
             if x._op is None:
                 x._da += gradient * node._da
             else:
@@ -252,7 +247,8 @@ def _propagate(output: Value, seed: float) -> None:
                     ready.append(x)
                 else:
                     x._count = count - 1
-        if y is not None:
+        y = node._b
+        if y is not None and (node._db != 0.0 or not _is_no_edge(node)):
             if y._op is None:
                 y._da += gradient * node._db
             else:
