@@ -193,6 +193,15 @@ def _clear_unreached() -> None:
 
 def _visit_unreached(node: Value, unreached: list[Value]) -> None:
     """List those recorded operands of a node that have not been seen, with a count of -1."""
+    a, b = node._a, node._b
+    if a is not None and a._op is not None and a._count == 0:
+        a._count = -1
+        unreached.append(a)
+    if b is not None and b._op is not None and b._count == 0:
+        b._count = -1
+        unreached.append(b)
+    if not node._leaves_out() and not (a is None and b is None):
+        return
     rows = node._many_rows()
     operands: Any = node._inputs()
     if rows:
