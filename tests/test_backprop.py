@@ -159,6 +159,14 @@ def test_any_number_may_stand_anywhere_in_a_row(first: str, odd: Any) -> None:
             autograd.sum([*row[:place], None, *row[place:]])
 
 
+def test_gradient_by_what_the_output_does_not_depend_on() -> None:
+    x = Value(2.0)
+    beside = 3.0 * x
+    beside.backward()
+    assert gradient(x * x, [beside, Value(1.0), x]) == [0.0, 0.0, 4.0]
+    assert beside.grad == 1.0, "of the earlier pass"
+
+
 def test_a_value_in_two_places_of_which_one_passes_no_gradient() -> None:
     x, y = Value(2.0), Value(3.0)
     node = where(x, x, y)

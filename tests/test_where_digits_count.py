@@ -124,3 +124,14 @@ def test_sums_of_long_rows() -> None:
         plain += x
     assert total.data == plain == autograd.sum(xs), "the same bits on every Python"
     assert autograd.dot(xs, [1.0] * len(xs)) == plain
+
+
+def test_exponential_of_a_difference_that_is_rounded() -> None:
+    """The rounding of x - y is made good: it would cost up to 500 ulps."""
+    draw = random.Random(0)
+    for _ in range(300):
+        x, y = draw.uniform(-600.0, 600.0), draw.uniform(-80.0, 80.0)
+        with mpmath.workdps(50):
+            exact = mpmath.exp(mpmath.mpf(x) - mpmath.mpf(y))
+        assert_close(autograd.ops.exp_of_difference(x, y), exact, 2.0**-51)
+        assert_close(autograd.ops.exp_of_difference(-y, -x), exact, 2.0**-51)
