@@ -330,6 +330,14 @@ def test_power_zero_is_constant_everywhere(x: float) -> None:
     assert (y.data, v.grad) == (1.0, 0.0)
 
 
+@pytest.mark.parametrize("name", ["max", "min"])
+@pytest.mark.parametrize("xs", [(0.0, -0.0), (-0.0, 0.0)])
+def test_of_two_zeros_the_first_is_taken(name: str, xs: tuple[float, float]) -> None:
+    pythons = {"max": max, "min": min}[name](xs)
+    for ours in (FUNCTIONS[name](*xs), FUNCTIONS[name](*map(Value, xs)).data):
+        assert same(ours, pythons), "with its sign, as Python does"
+
+
 DIFFERENTIABLE = [name for name, op in ops.TABLE.items() if op.partials and op.arity]
 
 
