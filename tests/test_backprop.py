@@ -294,8 +294,12 @@ POSIX_TIMERS = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="need
 
 @POSIX_TIMERS
 @pytest.mark.parametrize(
-    "check", ["interrupt_backward", "interrupt_clearing_up", "interrupt_gradient_and_forward"]
-)
+    "check",
+    [
+        "interrupt_backward", "interrupt_clearing_up", "interrupt_gradient_and_forward",
+        "interrupt_past_what_is_not_taken",
+    ],
+)  # fmt: skip
 def test_ctrl_c(check: str) -> None:
     # In a process of its own: a coverage tracer interrupted inside its lock would never return.
     path = os.pathsep.join(sys.path)
@@ -325,6 +329,18 @@ def interrupt_backward() -> None:
         x.grad = 0.0
     y.backward()
     assert [x.grad for x in leaves] == exact
+
+
+def interrupt_past_what_is_not_taken() -> None:
+    """Ctrl-C while gradients of an earlier pass are set to zero leaves the next pass right."""
+    beside, leaves = interruptible_graph()
+    exact = gradient(beside, leaves)
+    y = where(leaves[0] > 0.0, 2.0 * leaves[0], beside)
+    hits = 0
+    for attempt in range(200):
+        hits += interrupted(y.backward, 2e-5 + 5e-6 * attempt)
+        assert gradient(beside, leaves) == exact
+    assert autograd.is_native or hits > 0
 
 
 def interrupt_clearing_up() -> None:
