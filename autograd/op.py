@@ -110,6 +110,7 @@ class Op(Function):
         textbook: the form in plain text for a reader; default: as `python`.
         latex: such as r"\\sqrt{{{0}}}"; default: a call with the name in upright letters.
         array: NumPy source text such as "np.exp({0})"; default: forward, element by element.
+            What it needs twice may come first: "e = np.exp({0}); e/(1 + e)".
         domain: what the operands must satisfy, in words, for a finite result.
         defaults: values of the last operands where they are left out.
         chooses: it takes one of few operands: the rule gives `autograd.op.NOTHING`, unlike 0 no
@@ -238,9 +239,9 @@ class Op(Function):
             if self.array is not None:
                 from autograd import special
 
-                function = eval(
-                    self._array_source(), {"np": numpy, "math": math, "special": special}
-                )
+                scope: dict[str, Any] = {"np": numpy, "math": math, "special": special}
+                exec(self._array_source(), scope)
+                function = scope["form"]
 
             def on_arrays(*operands: Any) -> Any:
                 if any(numpy.asarray(x).dtype.kind == "O" for x in operands):
@@ -254,7 +255,8 @@ class Op(Function):
     def _array_source(self) -> str:
         assert self.array is not None
         names = [f"x{i}" for i in range(self.arity or 1)]
-        return f"lambda {', '.join(names)}: {self.array.format(*names)}"
+        *first, result = self.array.format(*names).split("; ")
+        return f"def form({', '.join(names)}): {'; '.join([*first, f'return {result}'])}"
 
     def __repr__(self) -> str:
         return f"<Op {self.name}>"
@@ -298,7 +300,8 @@ class Reduction(Op):
 
     def _array_source(self) -> str:
         assert self.array is not None
-        return f"lambda *terms: {self.array.format('np.stack(np.broadcast_arrays(*terms))')}"
+        row = "np.stack(np.broadcast_arrays(*terms))"
+        return f"def form(*terms): return {self.array.format(row)}"
 
 
 def _form(form: str | Form | None, precedence: int) -> Form | None:

@@ -518,7 +518,7 @@ sigmoid = Op(
     "sigmoid", _sigmoid, lambda out, x: (_squared(0.5 / cosh(0.5 * x)),),
     written=lambda out, x: (out * (1.0 - out),), again=lambda out, x: (sigmoid_slope(x),),
     latex=r"\sigma\left({0}\right)",
-    array="np.exp(np.minimum({0}, 0))/(1 + np.exp(-np.abs({0})))",
+    array="e = np.exp(np.minimum({0}, 40)); e/(1 + e)",  # 1 from 37 on, and nothing overflows
 )  # fmt: skip
 relu = Op(
     "relu", lambda x: 0.0 if x <= 0.0 else x, lambda out, x: (_select(x > 0.0, 1.0, NOTHING),),
@@ -534,7 +534,7 @@ softplus = Op(
 silu = Op(
     "silu", lambda x: x * _sigmoid(x), lambda out, x: (sigmoid(x) * (1.0 + x * sigmoid(-x)),),
     again=lambda out, x: (sigmoid(x) + x * sigmoid_slope(x),),
-    array="{0}*np.exp(np.minimum({0}, 0))/(1 + np.exp(-np.abs({0})))",
+    array="e = np.exp(np.minimum({0}, 40)); {0}*(e/(1 + e))",
 )  # fmt: skip
 _ROOT_HALF = math.sqrt(0.5)
 gelu = Op(

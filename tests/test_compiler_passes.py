@@ -265,12 +265,19 @@ def test_what_a_rule_needs_twice_becomes_a_variable() -> None:
     assert assigned == ["np.hypot(x, y)"]
 
 
+def _assigned(text: str, name: str) -> str:
+    return f"{name}_of[{text}]"
+
+
 def test_operations_as_source_keep_their_operands_together() -> None:
     total = Term("a + b", 4)
-    assert operation(ops.multiply, [total, Term("c")]).text == "(a + b)*c"  # type: ignore
-    assert operation(ops.subtract, [Term("c"), total]).text == "c - (a + b)"  # type: ignore
-    assert operation(ops.exp, [total]).text == "np.exp(a + b)"  # type: ignore
-    assert operation(ops.square, [total]).text == "np.square(a + b)"  # type: ignore
+    assert operation(ops.multiply, [total, Term("c")], _assigned).text == "(a + b)*c"  # type: ignore
+    assert operation(ops.subtract, [Term("c"), total], _assigned).text == "c - (a + b)"  # type: ignore
+    assert operation(ops.exp, [total], _assigned).text == "np.exp(a + b)"  # type: ignore
+    assert operation(ops.square, [total], _assigned).text == "np.square(a + b)"  # type: ignore
+    assert operation(ops.sigmoid, [Term("e + b", 4)], _assigned).text == (  # type: ignore
+        "e_of[np.exp(np.minimum((e + b), 40))]/(1 + e_of[np.exp(np.minimum((e + b), 40))])"
+    )
 
 
 def test_names_of_one_wish_are_counted_on() -> None:

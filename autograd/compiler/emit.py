@@ -10,8 +10,8 @@ from typing import Any
 from numpy.typing import NDArray
 
 from autograd.compiler.backward import Backward
-from autograd.compiler.blocks import ArrayProgram, Given, Sum
-from autograd.compiler.forward import Forward, is_batched
+from autograd.compiler.blocks import ArrayProgram, Given, Products, Sum
+from autograd.compiler.forward import Forward, is_batched, is_inner, is_square
 from autograd.compiler.names import in_docstring
 from autograd.compiler.record import Recording
 from autograd.compiler.rules import Term, number
@@ -159,7 +159,10 @@ def _total(forward: Forward, output: Sum) -> str:
     """Return the output, a single row, summed over the samples."""
     pieces = []
     for product in output.products:
-        total = _sum_of_all(forward.product(product, 1))
+        if is_inner(product) and is_square(product) and not is_batched(product):
+            total = _sum_of_squares(forward, product)
+        else:
+            total = _sum_of_all(forward.product(product, 1))
         if forward.batched and not is_batched(product):
             total = Term(f"N*{total.atom()}", PRODUCT)
         pieces.append((product.coefficient, total))
@@ -168,6 +171,12 @@ def _total(forward: Forward, output: Sum) -> str:
         constant = number(float(output.constants[0]))
         text = f"{text} + {'N*' if forward.batched else ''}{constant.atom()}"
     return text
+
+
+def _sum_of_squares(forward: Forward, product: Products) -> Term:
+    """Return it without an array of the squares, in a quarter of the time for a few."""
+    row = forward.views.full(product.u.block, product.u.index.ravel()).removesuffix(".reshape(-1)")
+    return Term(f"np.vdot({row}, {row})")
 
 
 def _sum_of_all(term: Term) -> Term:

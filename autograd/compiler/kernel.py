@@ -264,12 +264,18 @@ def _forward(op: Op) -> list[str]:
         form = _scalar(op.array.format("terms"))
         return [*_ROW, loop, *_TERMS, f"    values[i, s] = {form}"]
     places = _places(op)
-    term = operation(op, [Term(f"x{k}") for k in range(len(places))])
+    lines = _operands(places)
+
+    def assign(text: str, name: str) -> str:
+        lines.append(f"{name} = {_scalar(text)}")
+        return name
+
+    term = operation(op, [Term(f"x{k}") for k in range(len(places))], assign)
     if term is None:
         raise ValueError(
             f'backend="tape" cannot run {op.name!r}, which has no array form: use backend="numpy"'
         )
-    lines = [*_operands(places), f"values[i, s] = {_scalar(term.text)}"]
+    lines.append(f"values[i, s] = {_scalar(term.text)}")
     return [loop, *_indented(lines)]
 
 

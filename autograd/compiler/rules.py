@@ -70,11 +70,18 @@ def number(x: float, in_sum: bool = True) -> Term:
     return Term(text, SUM if text.startswith("-") else CALL)
 
 
-def operation(op: Op, operands: Sequence[Term | float]) -> Term | None:
-    """Return an operation as source; None if it has no array form."""
+def operation(
+    op: Op, operands: Sequence[Term | float], assign: Callable[[str, str], str]
+) -> Term | None:
+    """Return an operation as source; None if it has no array form.
+
+    Args:
+        assign: puts an expression into a variable, of this name if it is free; returns the name.
+    """
     if op.array is None:
         return None
-    plain = op.python and re.sub(":[A-Z]+", "", op.python.template) == op.array
+    *first, array = op.array.split("; ")
+    plain = op.python and re.sub(":[A-Z]+", "", op.python.template) == array
     if op is TABLE["pow"] and operands[1] in (1.0, 2.0):
         base = _term(operands[0])
         return base if operands[1] == 1.0 else Term(f"{base.atom()}**2", POWER)
@@ -82,10 +89,17 @@ def operation(op: Op, operands: Sequence[Term | float]) -> Term | None:
         text = op.python.template.format(*[_term(x) for x in operands])
         return Term(text, op.python.precedence)
     terms = [_term(x, in_sum=False) for x in operands]
-    if _CALL.fullmatch(op.array):
-        return Term(op.array.format(*terms))
-    text = _UNBRACKETED.sub(r"{\1\2:CALL}", op.array).format(*terms)
-    return Term(_BRACKETED_NAME.sub(r"\1", text), 0)
+    if _CALL.fullmatch(array):
+        return Term(array.format(*terms))
+    for part in first:
+        name, text = part.split(" = ")
+        array = re.sub(rf"\b{name}\b", assign(_filled(text, terms), name), array)
+    return Term(_filled(array, terms), 0)
+
+
+def _filled(form: str, terms: Sequence[Term]) -> str:
+    text = _UNBRACKETED.sub(r"{\1\2:CALL}", form).format(*terms)
+    return _BRACKETED_NAME.sub(r"\1", text)
 
 
 def _term(x: Term | float, in_sum: bool = True) -> Term:
@@ -160,7 +174,9 @@ class Derivatives:
             if tape.code[place] == NUMBER:
                 terms[place] = float(tape.numbers[tape.a[place]])
             elif uses.get(place):
-                term = self._operation(tape.op(place), [terms[x] for x in self._operands(place)])
+                term = self._operation(
+                    tape.op(place), [terms[x] for x in self._operands(place)], assign
+                )
                 if uses[place] > 1 and not term.text.isidentifier():
                     term = Term(assign(term.text))
                 terms[place] = term
@@ -196,7 +212,9 @@ class Derivatives:
             return [a]
         return [a, b] if arity == 2 else tape.operands[a : a + b].tolist()
 
-    def _operation(self, op: Op, operands: Sequence[Term | float]) -> Term:
+    def _operation(
+        self, op: Op, operands: Sequence[Term | float], assign: Callable[[str], str]
+    ) -> Term:
         terms = [_term(x) for x in operands]
         if op is TABLE["sum"] or op is TABLE["dot"]:
             if op is TABLE["dot"]:
@@ -212,7 +230,7 @@ class Derivatives:
             assert op.array is not None
             stacked = Term(f"np.stack([{', '.join(f'{x}' for x in terms)}])")
             return Term(op.array.format(stacked))
-        term = operation(op, operands)
+        term = operation(op, operands, lambda text, name: assign(text))
         if term is None:
             raise TypeError(f"Op {op.name!r} has no array form")
         return term
