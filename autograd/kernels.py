@@ -306,7 +306,7 @@ def atan2(y: float, x: float) -> float:
 
 def _atan2_partials(out: float, y: float, x: float) -> tuple[float, float]:
     r = hypot(x, y)
-    return (divide(divide(x, r), r) if r > 0.0 else x, divide(divide(-y, r), r) if r > 0.0 else -y)
+    return (x if r <= 0.0 else divide(divide(x, r), r), -y if r <= 0.0 else divide(divide(-y, r), r))
 
 
 def sinh(x: float) -> float:

@@ -390,12 +390,12 @@ atan = Op(
 
 def _atan2_partials(out: Any, y: Any, x: Any) -> tuple[Any, Any]:
     r = hypot(x, y)  # divided by twice: its square may overflow or underflow
-    return _select(r > 0.0, x / r / r, x), _select(r > 0.0, -y / r / r, -y)
+    return _select(r <= 0.0, x, x / r / r), _select(r <= 0.0, -y, -y / r / r)  # not at nan
 
 
 def _atan2_again(out: Any, y: Any, x: Any) -> tuple[Any, Any]:
     r = hypot(x, y)
-    return _select(r > 0.0, direction(x, y) / r, x), _select(r > 0.0, -direction(y, x) / r, -y)
+    return _select(r <= 0.0, x, direction(x, y) / r), _select(r <= 0.0, -y, -direction(y, x) / r)
 
 
 atan2 = Op(
@@ -845,8 +845,8 @@ def _norm(*xs: float) -> float:
 
 
 def _norm_partials(out: Any, *xs: Any) -> tuple[Any, ...]:
-    size = _select(out > 0.0, out, 1.0)  # 0 at 0, as PyTorch has it
-    return tuple(_select(out > 0.0, x / size, 0.0) for x in xs)
+    size = _select(out <= 0.0, 1.0, out)  # 0 at 0, as PyTorch has it
+    return tuple(_select(out <= 0.0, 0.0, x / size) for x in xs)
 
 
 def _largest(*xs: float) -> float:
