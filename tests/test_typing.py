@@ -61,7 +61,7 @@ def stubs() -> Any:
 
 def test_stubs_are_as_printed() -> None:
     pytest.importorskip("ruff")
-    if ROOT != TESTS.parent:
+    if TESTS.parent != ROOT:
         pytest.skip("an installed package: its stubs are printed where its source is")
     for name, stub in stubs().STUBS.items():
         assert (ROOT / "autograd" / name).read_text("utf-8") == stub(), "run python tests/stubs.py"
@@ -144,7 +144,7 @@ def test_wrong_programs_do_not(checker: Any, tmp_path: Path) -> None:
 
 
 def test_the_code_behind_a_stub_is_checked_too() -> None:
-    if ROOT != TESTS.parent:
+    if TESTS.parent != ROOT:
         pytest.skip("an installed package: its source may be compiled")
     pytest.importorskip("mypy")
     command = [sys.executable, "-m", "mypy", "--config-file=pyproject.toml", "autograd/value.py"]
