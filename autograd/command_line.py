@@ -24,6 +24,7 @@ from autograd.expression.formula_parser import (
     variables,
 )
 from autograd.ieee import inf
+from autograd.language import LANGUAGES, display_width, padded, phrases
 from autograd.order import topological_order
 from autograd.value import Value
 
@@ -90,6 +91,9 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--svg", metavar="FILE", help="draw the graph")
     parser.add_argument("--check", action="store_true", help="compare with central differences")
     parser.add_argument("--digits", type=int, default=6, help="digits after the point (6)")
+    parser.add_argument(
+        "--language", choices=LANGUAGES, default="en", help="of what is printed and drawn (en)"
+    )
     known = [option for action in parser._actions for option in action.option_strings]
     # A formula such as -x**2 is no option; argparse takes what holds a space for a value.
     safe = [x if _is_option(x, known) else f" {x}" for x in arguments]
@@ -125,7 +129,7 @@ def _run(options: argparse.Namespace) -> int:
     if options.svg:
         from autograd.drawing import draw
 
-        draw(output).save(options.svg)
+        draw(output, language=options.language).save(options.svg)
     return code
 
 
@@ -177,31 +181,27 @@ def _print_table(
     print(f"{source} = {_fixed(output.data, options.digits)}")
     if not values:
         return 0
-    rows = [["", "value", "gradient"]]
+    language = options.language
+    rows = [["", phrases.VALUE.say(language), phrases.GRADIENT.say(language)]]
     for name, v in values.items():
         rows.append([name, _fixed(v.data, options.digits), _fixed(v.grad, options.digits)])
     differs = False
     if options.check:
-        rows[0] += ["difference", "error"]
+        rows[0] += [phrases.DIFFERENCE.say(language), phrases.ERROR.say(language)]
         for row, (name, v) in zip(rows[1:], values.items()):
             difference = _central_difference(tree, values, name)
             error = abs(v.grad - difference)
             agrees = error <= _TOLERANCE * max(1.0, abs(difference))
             differs = differs or not agrees
             row += [_fixed(difference, options.digits), f"{error:.1e}"]
-    widths = [max(map(len, column)) for column in zip(*rows)]
+    widths = [max(map(display_width, column)) for column in zip(*rows)]
     print()
     for row in rows:
-        cells = [f"{cell:>{width}}" for cell, width in zip(row[1:], widths[1:])]
-        print(f"  {row[0]:<{widths[0]}}    " + "    ".join(cells))
+        cells = [padded(cell, n, right=True) for cell, n in zip(row[1:], widths[1:])]
+        print(f"  {padded(row[0], widths[0])}    " + "    ".join(cells))
     if options.check:
-        verdict = "agrees with them"
-        if differs:
-            verdict = (
-                "DIFFERS from them, as it may at a kink, where a value is not finite, "
-                "or where the formula bends too much within one difference"
-            )
-        print(f"\nThe gradient {verdict}: central differences of the formula.")
+        verdict = phrases.DIFFERS if differs else phrases.AGREES
+        print(f"\n{verdict.say(language)}")
     return int(differs)
 
 
@@ -226,5 +226,6 @@ def _print_explanation(output: Value, wrt: list[Value], options: argparse.Namesp
     if options.steps and not wrt:
         nodes = topological_order(output)
         targets = [x for x in nodes if x.op not in ops.CONDITIONS]
-    derivation = explain(output, targets, options.digits, primitive=options.steps)
+    how = {"primitive": options.steps, "language": options.language}
+    derivation = explain(output, targets, options.digits, **how)
     print(derivation.to_latex() if options.latex else derivation)

@@ -9,7 +9,8 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from nn import comparison, worked_example
+from autograd.language import LANGUAGES
+from nn import comparison, phrases, worked_example
 from nn.layers import MLP
 
 _DEFAULT_SVG = "worked_example.svg"
@@ -44,7 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     net = worked_example.build_net(options.biases)
     try:
-        _save_drawing(net, options.svg)  # before the long run: a path may turn out unwritable
+        _save_drawing(
+            net, options.svg, options.language
+        )  # before the long run: a path may turn out unwritable
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         parser.error(f"cannot write the drawing to {options.svg}: {reason}")
@@ -54,20 +57,20 @@ def _run(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     )  # fmt: skip
     agree = True
     if is_documents:
-        text, agree = comparison.compare(figures)
+        text, agree = comparison.compare(figures, options.language)
         print(text)
     else:
-        print(comparison.list_figures(figures))
-    print(f"\nThe graph before the first update is drawn in {options.svg}", flush=True)
+        print(comparison.list_figures(figures, options.language))
+    print(f"\n{phrases.DRAWN.say(options.language, path=options.svg)}", flush=True)
     return 0 if agree else 1
 
 
-def _save_drawing(net: MLP, path: str) -> None:
+def _save_drawing(net: MLP, path: str, language: str) -> None:
     from autograd import draw
 
     E = worked_example.total_error(net)
     E.backward()
-    draw(E).save(path)
+    draw(E, language=language).save(path)
     net.zero_grad()
 
 
@@ -94,6 +97,10 @@ def _make_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--svg", type=_svg_path, default=_DEFAULT_SVG, metavar="PATH",
         help="where to write the drawing (default: %(default)s)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--language", choices=LANGUAGES, default="en",
+        help="of what is printed and drawn: English or Chinese (default: %(default)s)",
     )  # fmt: skip
     return parser
 

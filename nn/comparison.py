@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
+from autograd.language import display_width, padded
+from nn import phrases
 from nn.worked_example import FIGURES, Figure
 
 Row = tuple[str, ...]
-_HEADING = """\
-The 2-2-2 net of the worked example: learning rate 0.5, biases fixed.
-document: the Chinese text, which breaks off in the hidden layer;
-original: the English text it translates, Matt Mazur's "A Step by Step Backpropagation Example".
-"""
-_COLUMNS = ("  quantity", "printed", "ours", "exact", "difference", "printed in")
+_COLUMNS = (
+    phrases.QUANTITY, phrases.PRINTED, phrases.OURS, phrases.EXACT, phrases.DIFFERENCE,
+    phrases.PRINTED_IN,
+)  # fmt: skip
 _TO_THE_RIGHT = (False, True, True, False, True, False)
+_SECTIONS = {
+    phrase.en: phrase
+    for phrase in (
+        phrases.FORWARD_PASS, phrases.ERRORS, phrases.OUTPUT_LAYER, phrases.HIDDEN_LAYER,
+        phrases.UPDATED, phrases.TRAINING,
+    )
+}  # fmt: skip
+_SOURCES = {phrase.en: phrase for phrase in (phrases.DOCUMENT, phrases.ORIGINAL)}
+_AFTER = re.compile("E after ([0-9 ]+) updates?")
 
 
-def compare(ours: dict[str, float]) -> tuple[str, bool]:
+def compare(ours: dict[str, float], language: str = "en") -> tuple[str, bool]:
     """Return a table of the document's figures beside ours, and whether every one agrees.
 
     A figure agrees if ours, rounded to as many digits, has the digits printed; where those
@@ -24,44 +34,67 @@ def compare(ours: dict[str, float]) -> tuple[str, bool]:
 
     Args:
         ours: figures by quantity, from `train` with its default arguments.
+        language: "en", or "zh" for Chinese.
     """
     slips = [figure for figure in _figures() if figure.slip]
-    rows: list[Row] = [_COLUMNS]
+    rows: list[Row] = [tuple(x.say(language) for x in _COLUMNS)]
     for title, section in FIGURES.items():
-        rows += [(), (title,)]
+        rows += [(), (_SECTIONS[title].say(language),)]
         for figure in section:
             x = ours[figure.quantity]
-            remark = f"slip {slips.index(figure) + 1}" if figure.slip else ""
-            remark = remark if figure.agrees_with(x) else "DISAGREES"
-            rows.append((*_cells(figure, x), remark))
-    notes = [f"slip {k}: {slip.quantity}: {slip.slip}." for k, slip in enumerate(slips, 1)]
+            k = str(slips.index(figure) + 1) if figure.slip else ""
+            remark = phrases.SLIP.say(language, k=k) if figure.slip else ""
+            remark = remark if figure.agrees_with(x) else phrases.DISAGREES.say(language)
+            rows.append((*_cells(figure, x, language), remark))
+    notes = [_note(k, slip, language) for k, slip in enumerate(slips, 1)]
     wrong = [f.quantity for f in _figures() if not f.agrees_with(ours[f.quantity])]
-    lines = [_HEADING, *_aligned(rows), "", *notes, "", _verdict(len(slips), wrong)]
+    verdict = _verdict(len(slips), wrong, language)
+    lines = [phrases.HEADING.say(language), *_aligned(rows), "", *notes, "", verdict]
     return "\n".join(lines), not wrong
 
 
-def list_figures(ours: dict[str, float]) -> str:
+def list_figures(ours: dict[str, float], language: str = "en") -> str:
     """Return a table of our figures alone.
+
+    Args:
+        ours: figures by quantity, from `train`.
+        language: "en", or "zh" for Chinese.
 
     >>> print(list_figures({"E": 0.5, "∂E/∂w1": -0.25}))
     E        0.5
     ∂E/∂w1  -0.25
     """
-    width = max(map(len, ours))
-    return "\n".join(f"{quantity:{width}}  {_signed(x)}" for quantity, x in ours.items())
+    named = {_name(quantity, language): x for quantity, x in ours.items()}
+    widest = max(map(display_width, named))
+    return "\n".join(f"{padded(name, widest)}  {_signed(x)}" for name, x in named.items())
 
 
-def _cells(figure: Figure, x: float) -> Row:
+def _name(quantity: str, language: str) -> str:
+    """Return what a figure is called: most are formulas, which every language has."""
+    after = _AFTER.fullmatch(quantity)
+    if after is None:
+        return quantity
+    return (phrases.AFTER_ONE if after[1] == "1" else phrases.AFTER).say(language, n=after[1])
+
+
+def _note(k: int, figure: Figure, language: str) -> str:
+    assert figure.slip is not None
+    facts = {"k": str(k), "quantity": _name(figure.quantity, language)}
+    return phrases.NOTE.say(language, **facts, slip=figure.slip.say(language))
+
+
+def _cells(figure: Figure, x: float, language: str) -> Row:
+    name = f"  {_name(figure.quantity, language)}"
     if not figure.printed:
-        return (f"  {figure.quantity}", "", "", _signed(x), "", "")
+        return (name, "", "", _signed(x), "", "")
     difference = x - float(figure.printed)
     return (
-        f"  {figure.quantity}",
+        name,
         figure.printed,
         figure.rounded(x),
         _signed(x),
         f"{difference:.1e}" if difference else "0",
-        figure.source,
+        _SOURCES[figure.source].say(language),
     )
 
 
@@ -72,25 +105,23 @@ def _signed(x: float) -> str:
 def _aligned(rows: list[Row]) -> Iterable[str]:
     """Yield the rows in columns; a row of one cell is a title and fits no column."""
     table = [row for row in rows if len(row) > 1]
-    widths = [max(len(row[k]) for row in table) for k in range(len(_COLUMNS))]
+    widths = [max(display_width(row[k]) for row in table) for k in range(len(_COLUMNS))]
     for row in rows:
         if len(row) < 2:
             yield "".join(row)
             continue
         cells = [
-            f"{cell:>{width}}" if right else f"{cell:{width}}"
-            for cell, width, right in zip(row, widths, _TO_THE_RIGHT)
+            padded(cell, columns, right=right)
+            for cell, columns, right in zip(row, widths, _TO_THE_RIGHT)
         ]
         yield "  ".join([*cells, *row[len(widths) :]]).rstrip()
 
 
-def _verdict(slips: int, wrong: list[str]) -> str:
+def _verdict(slips: int, wrong: list[str], language: str) -> str:
     if wrong:
-        return f"These disagree with the printed figures: {', '.join(wrong)}"
-    return (
-        f"All figures agree in every printed digit, but for the {slips} slips above, where ours "
-        "has the right digits."
-    )
+        names = ", ".join(_name(quantity, language) for quantity in wrong)
+        return phrases.DISAGREE.say(language, quantities=names)
+    return phrases.AGREES.say(language, n=str(slips))
 
 
 def _figures() -> list[Figure]:

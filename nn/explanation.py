@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from autograd import Value, explain
+from autograd.language import check_language
 from nn.optim import SGD, Adam, Optimizer
 
 if TYPE_CHECKING:
@@ -42,7 +43,12 @@ class Update:
 
 
 def explain_update(
-    optimizer: Optimizer, parameter: Value, digits: int = 9, *, output: str = "E"
+    optimizer: Optimizer,
+    parameter: Value,
+    digits: int = 9,
+    *,
+    output: str = "E",
+    language: str = "en",
 ) -> Update:
     """Write out what the next `step()` of an optimiser does to a parameter.
 
@@ -51,13 +57,14 @@ def explain_update(
         parameter: one of its parameters, with the gradient of `backward()`.
         digits: how many digits after the point to print.
         output: the name of what is minimised.
+        language: of its words: "en", or "zh" for Chinese.
 
     Returns:
         An Update; str() of it is text.
 
     Raises:
         TypeError: an optimiser of another kind.
-        ValueError: the optimiser does not train this parameter.
+        ValueError: the optimiser does not train this parameter, or there is no such language.
 
     Source: the update of document 000.
 
@@ -66,6 +73,7 @@ def explain_update(
     >>> print(explain_update(SGD([w5], lr=0.5), w5))
     w5⁺ = w5 − η · ∂E/∂w5 = 0.4 − 0.5 · 0.082167041 = 0.358916480
     """
+    check_language("explain_update", language)
     if not isinstance(optimizer, (SGD, Adam)):
         raise TypeError(f"explain_update knows SGD and Adam, got {type(optimizer).__name__}")
     places = [i for i, x in enumerate(optimizer.parameters) if x is parameter]
@@ -81,7 +89,7 @@ def explain_update(
     else:
         direction = _adam_direction(optimizer, places[0], gradient)
     updated = _named(f"{name}⁺", w - Value(optimizer.lr, "η") * direction)
-    return Update(updated.data, explain(updated, (), digits))
+    return Update(updated.data, explain(updated, (), digits, language=language))
 
 
 def _sgd_direction(optimizer: SGD, place: int, gradient: Value) -> Value:

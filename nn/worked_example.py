@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from autograd import Value, gradient, topological_order
+from autograd.language import Phrase
+from nn import phrases
 from nn.layers import MLP
 from nn.losses import half_squared_error
 from nn.optim import SGD
@@ -33,14 +35,14 @@ class Figure:
         printed: its digits as printed; "" where the document does not state it.
         source: "document", or "original" where only the English text has it.
         correct: the right digits, where those printed are a slip.
-        slip: what is wrong with the printed ones.
+        slip: what is wrong with the printed ones, in every language; None where they are right.
     """
 
     quantity: str
     printed: str = ""
     source: str = "document"
     correct: str = ""
-    slip: str = ""
+    slip: Phrase | None = None
 
     def agrees_with(self, ours: float) -> bool:
         """Tell whether our number, rounded as the document rounds, has the right digits."""
@@ -76,7 +78,7 @@ FIGURES = {
         Figure("∂E_o1/∂out_h1", "0.055399425", "original"),
         Figure(
             "∂E_o2/∂out_h1", "-0.019049119", "original", correct="-0.019049118",
-            slip="rounded wrongly in the last digit: −0.0190491182… rounds to −0.019049118",
+            slip=phrases.ROUNDED_WRONGLY,
         ),
         Figure("∂E/∂out_h1", "0.036350306", "original"),
         Figure("∂out_h1/∂net_h1", "0.241300709", "original"),
@@ -98,13 +100,12 @@ FIGURES = {
     "Training": (
         Figure(
             "E after 1 update", "0.291027924", "original", correct="0.291027774",
-            slip="a rounding slip: with the weights above, as printed or exact, the error is "
-            "0.29102777…",
+            slip=phrases.ROUNDING_SLIP,
         ),
         Figure("E after 9 999 updates", "0.0000351085", "original"),
         Figure(
             "E after 10 000 updates", "0.0000351085", "original", correct="0.0000351019",
-            slip="its counter is one early: this is the error after 9 999 updates",
+            slip=phrases.COUNTER_SLIP,
         ),
     ),
 }  # fmt: skip
@@ -166,7 +167,8 @@ def train(
 
 
 def _after(updates: int) -> str:
-    return f"E after {updates:,} update{'s' * (updates > 1)}".replace(",", " ")
+    n = f"{updates:,}".replace(",", " ")
+    return (phrases.AFTER if updates > 1 else phrases.AFTER_ONE).say("en", n=n)
 
 
 def _values_and_derivatives(E: Value) -> Iterator[tuple[str, float]]:

@@ -33,7 +33,7 @@ LAYERS = {
         "backprop order",
         "anomaly copying modes",
         "value",
-        "structure",
+        "structure language",
         "functional",
         "check expression",
         "compiler explanation",
@@ -44,7 +44,7 @@ LAYERS = {
         "__init__",
     ],
     "nn": [
-        "initial activations nodes module",
+        "initial activations nodes module phrases",
         "layers losses history datasets",
         "optim compiled",
         "training explanation drawing",
@@ -172,7 +172,7 @@ def test_packages_from_outside_are_imported_only_where_they_belong() -> None:
 
 def test_nn_uses_public_names_only() -> None:
     public = {"autograd": {*dir(autograd)}}
-    for name in ("compiler", "drawing", "explanation", "expression"):
+    for name in ("compiler", "drawing", "explanation", "expression", "language"):
         source = (ROOT / "autograd" / name / "__init__.py").read_text("utf-8")
         public[f"autograd.{name}"] = {
             alias.asname or alias.name

@@ -8,6 +8,7 @@ from heapq import heapify, heappop, heappush
 from autograd.drawing.diagram import CONDITION, GATE, LEAF, OPERATION, SCOPE, Box, Edge, Port
 from autograd.drawing.folding import Part
 from autograd.drawing.gate import is_condition
+from autograd.language import phrases
 from autograd.node import Node
 from autograd.op import NOTHING
 
@@ -33,6 +34,7 @@ class Assembly:
         output: the node that the gradients are of.
         collapsed: scopes to draw as one box each, with all that is inside, and the names on
             that box and around it: its own, or one name for several scopes.
+        language: of the words on them.
 
     Attributes:
         boxes, edges: as a `Diagram` takes them.
@@ -42,10 +44,15 @@ class Assembly:
     """
 
     def __init__(
-        self, parts: Sequence[Part], output: Node, collapsed: Mapping[Scope, Scope]
+        self,
+        parts: Sequence[Part],
+        output: Node,
+        collapsed: Mapping[Scope, Scope],
+        language: str = "en",
     ) -> None:
         self._parts = parts
         self._output = output
+        self._language = language
         self._scope = {id(x.node): _outermost(scope_of(x.node), collapsed) for x in parts}
         self._shows_grads = any(x.node.grad != 0.0 for x in parts)
         self._inside: dict[Scope, list[Part]] = {}
@@ -113,9 +120,11 @@ class Assembly:
     def _folded_scope(self, scope: Scope, name: str) -> Box:
         leaves = sum(part.node.op is None for part in self._inside[scope])
         operations = len(self._inside[scope]) - leaves
-        counts = [(operations, "operation"), (leaves, "leaf")]
-        plurals = {"operation": "operations", "leaf": "leaves"}
-        text = ", ".join(f"{n} {word if n == 1 else plurals[word]}" for n, word in counts if n)
+        counts = [
+            (operations, phrases.ONE_OPERATION if operations == 1 else phrases.OPERATIONS),
+            (leaves, phrases.ONE_LEAF if leaves == 1 else phrases.LEAVES),
+        ]
+        text = ", ".join(x.say(self._language, n=str(n)) for n, x in counts if n)
         inputs = tuple([self._port(x) for x in self._inputs[scope]])
         outputs = tuple([self._port(x) for x in self._outputs[scope]])
         return Box(name, SCOPE, scope[-1], text, None, None, scope[:-1], inputs, outputs)

@@ -15,7 +15,9 @@ Collapse = bool | str | Iterable[str] | Mapping[str, Iterable[str]]
 EDGES_PER_BOX = 4
 
 
-def assemble(parts: Sequence[Part], output: Node, collapse: Collapse, max_nodes: int) -> Assembly:
+def assemble(
+    parts: Sequence[Part], output: Node, collapse: Collapse, max_nodes: int, language: str
+) -> Assembly:
     """Return the boxes and edges; scopes are collapsed as asked, and further if need be.
 
     Args:
@@ -23,6 +25,7 @@ def assemble(parts: Sequence[Part], output: Node, collapse: Collapse, max_nodes:
         output: the node that the gradients are of.
         collapse: as for `draw`.
         max_nodes: how many boxes there may be.
+        language: of the words on them.
 
     Raises:
         ValueError: there is no such scope.
@@ -32,12 +35,13 @@ def assemble(parts: Sequence[Part], output: Node, collapse: Collapse, max_nodes:
     asked = _asked_for(scopes, collapse)
     size = f"{len(parts)} boxes"
     if len(parts) <= max_nodes or asked:
-        assembly = Assembly(parts, output, asked)
+        assembly = Assembly(parts, output, asked, language)
         if _fits(assembly, max_nodes):
             return assembly
         size = _size(assembly)
     for depth in range(max(map(len, scopes), default=0), 0, -1):
-        assembly = Assembly(parts, output, {x: x for x in scopes if len(x) == depth} | asked)
+        deep = {x: x for x in scopes if len(x) == depth}
+        assembly = Assembly(parts, output, deep | asked, language)
         if _fits(assembly, max_nodes):
             return assembly
         size = _size(assembly)

@@ -12,10 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from autograd.drawing.diagram import CONDITION, GATE, LEAF, SCOPE, Box, Diagram, Port
-from autograd.drawing.gate import number_text
+from autograd.drawing.gate import number_text, truth
 from autograd.drawing.metrics import text_width
 from autograd.drawing.style import GRADIENT, INK, NAME, VALUE
 from autograd.expression.notation import shortened, visible
+from autograd.language import phrases
 
 # Of a folded scope with more inputs or outputs, the last row stands for the rest.
 MAX_PORTS = 8
@@ -82,7 +83,12 @@ class Content:
 def contents(diagram: Diagram, digits: int) -> dict[str, Content]:
     """Return what stands in each box of a diagram, by its id."""
     own = _own_leaves(diagram)
-    return {box.id: _content(box, digits, own.get(box.id, ())) for box in diagram.boxes}
+    return {
+        box.id: _scope(box, diagram.language, digits)
+        if box.kind == SCOPE
+        else _content(box, diagram.language, digits, own.get(box.id, ()))
+        for box in diagram.boxes
+    }
 
 
 def _own_leaves(diagram: Diagram) -> dict[str, list[str]]:
@@ -101,19 +107,16 @@ def _own_leaves(diagram: Diagram) -> dict[str, list[str]]:
     return found
 
 
-def _content(box: Box, digits: int, leaves: Sequence[str]) -> Content:
+def _content(box: Box, language: str, digits: int, leaves: Sequence[str]) -> Content:
     """Return what stands in a box; the edges from its own leaves have places of their own."""
-    if box.kind == SCOPE:
-        return _scope(box, digits)
     runs = []
     if box.label:
         runs.append(Run(one_line(box.label), NAME, 10.0))
     if box.text:
         runs.append(Run(box.text, INK, 14.0 if len(box.text) < 4 else 12.0))
     if box.data is not None:
-        text = number_text(box.data, digits)
-        if box.kind == CONDITION:
-            text = "true" if box.data else "false"
+        is_condition = box.kind == CONDITION
+        text = truth(box.data, language) if is_condition else number_text(box.data, digits)
         runs.append(Run(text, VALUE, 11.0, bold=True))
     if box.grad is not None:
         runs.append(Run(number_text(box.grad, digits, signed=True), GRADIENT, 11.0))
@@ -131,10 +134,10 @@ def _content(box: Box, digits: int, leaves: Sequence[str]) -> Content:
     return Content(_even(width), step * len(leaves), tuple(runs), tuple(rungs))
 
 
-def _scope(box: Box, digits: int) -> Content:
+def _scope(box: Box, language: str, digits: int) -> Content:
     """Return a folded scope: its name, its inputs to the left and outputs to the right."""
     rows: list[tuple[list[Run], list[Run]]] = []
-    names = [_names(box.inputs), _names(box.outputs)]
+    names = [_names(box.inputs, language), _names(box.outputs, language)]
     for i in range(max(map(len, names))):
         left, right = ([Run(side[i], NAME, 10.0)] if i < len(side) else [] for side in names)
         if i < len(box.outputs) and (i < MAX_PORTS - 1 or len(box.outputs) <= MAX_PORTS):
@@ -165,11 +168,12 @@ def _numbers(port: Port, digits: int) -> list[Run]:
     return runs
 
 
-def _names(ports: Sequence[Port]) -> list[str]:
+def _names(ports: Sequence[Port], language: str) -> list[str]:
     names = [one_line(port.label) or "·" for port in ports]
     if len(names) <= MAX_PORTS:
         return names
-    return [*names[: MAX_PORTS - 1], f"… {len(names) - MAX_PORTS + 1} more"]
+    more = phrases.MORE.say(language, n=str(len(names) - MAX_PORTS + 1))
+    return [*names[: MAX_PORTS - 1], more]
 
 
 def one_line(label: str) -> str:

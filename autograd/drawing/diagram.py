@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from autograd.language import phrases
+
 # What a box stands for: a gate is one operation without a label of its own.
 LEAF, GATE, OPERATION, CONDITION, SCOPE = "leaf", "gate", "operation", "condition", "scope"
 
@@ -81,13 +83,29 @@ class Highlight:
 
 @dataclass(frozen=True)
 class Diagram:
-    """All that one drawing shows."""
+    """All that one drawing shows.
+
+    Args:
+        title: what it shows, in words.
+        boxes, edges: the graph.
+        output: the id of the box that the gradients are of, or of the scope that holds it.
+        output_label: the name of the output itself; "" where it has none.
+        highlight: what stands out.
+        language: of the words in the drawing.
+    """
 
     title: str
     boxes: tuple[Box, ...]
     edges: tuple[Edge, ...]
     output: str
+    output_label: str = ""
     highlight: Highlight | None = None
+    language: str = "en"
+
+    @property
+    def output_name(self) -> str:
+        """What gradients are said to be of: the output's label, or a word."""
+        return self.output_label or phrases.OUTPUT.say(self.language)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from autograd.drawing.steps import steps as passes
 from autograd.errors import user_frame
 from autograd.expression.notation import check_digits, shortened
 from autograd.functional import data_now, differ
+from autograd.language import check_language, phrases
 from autograd.order import topological_order
 from autograd.value import Value
 
@@ -26,11 +27,13 @@ from autograd.value import Value
 def draw(
     output: Value, *, digits: int = ..., primitive: bool = ..., collapse: Collapse = ...,
     highlight: Value | None = ..., max_nodes: int = ..., steps: Literal[False] = ...,
+    language: str = ...,
 ) -> Drawing: ...  # fmt: skip
 @overload
 def draw(
     output: Value, *, digits: int = ..., primitive: bool = ..., collapse: Collapse = ...,
     highlight: Value | None = ..., max_nodes: int = ..., steps: Literal[True],
+    language: str = ...,
 ) -> Drawings: ...  # fmt: skip
 def draw(
     output: Value,
@@ -41,6 +44,7 @@ def draw(
     highlight: Value | None = None,
     max_nodes: int = 500,
     steps: bool = False,
+    language: str = "en",
 ) -> Drawing | Drawings:
     """Draw the graph of a value: values, gradients, and local derivatives on the edges.
 
@@ -59,6 +63,7 @@ def draw(
         max_nodes: in a larger drawing scopes are collapsed.
         steps: return a drawing for each step of the forward and then the backward pass; what
             it shows is data in its `step`.
+        language: of its words: "en", or "zh" for Chinese.
 
     Returns:
         A `Drawing`, which shows itself in Jupyter and saves as .svg, .pdf, .png or .dot; with
@@ -66,7 +71,7 @@ def draw(
 
     Raises:
         TypeError: output or highlight is not a Value.
-        ValueError: no such scope, digits out of range, or highlight is not in the graph.
+        ValueError: no such scope or language, digits out of range, or highlight not in the graph.
         GraphSizeError: more than max_nodes boxes, even with all scopes collapsed.
 
     Source: document 002 has values in green and gradients in red.
@@ -82,25 +87,27 @@ def draw(
     """
     _check_value(output, "draw takes one Value")
     check_digits("draw", digits)
+    check_language("draw", language)
     if highlight is not None:
         _check_value(highlight, "highlight takes a Value")
     _warn_of_other_data(output)
     parts = fold(output, primitive=primitive, keep=[] if highlight is None else [highlight])
-    assembly = assemble(parts, output, collapse, max_nodes)
-    title = (
-        f"computation graph of {shortened(output.label or 'a value')}, {len(assembly.boxes)} boxes"
-    )
+    assembly = assemble(parts, output, collapse, max_nodes, language)
+    name = shortened(output.label or phrases.A_VALUE.say(language))
+    title = phrases.COMPUTATION_GRAPH.say(language, output=name, n=str(len(assembly.boxes)))
     diagram = Diagram(
         title,
         assembly.boxes,
         assembly.edges,
         assembly.box_of[id(output)],
-        None if highlight is None else _highlight(assembly, parts, output, highlight),
+        output.label or "",
+        None if highlight is None else _highlight(assembly, parts, output, highlight, language),
+        language,
     )
     if not steps:
         return _drawing(Scene(diagram, digits))
     scene = Scene(diagram, digits, shown := passes(diagram, digits))
-    return Drawings(title, [_drawing(scene, step) for step in shown])
+    return Drawings(title, [_drawing(scene, step) for step in shown], language)
 
 
 def _warn_of_other_data(output: Value) -> None:
@@ -125,7 +132,9 @@ def _check_value(x: object, rule: str) -> None:
         raise TypeError(f"{rule}, got {type(x).__name__}{remedy}")
 
 
-def _highlight(assembly: Assembly, parts: Sequence[Part], output: Value, start: Value) -> Highlight:
+def _highlight(
+    assembly: Assembly, parts: Sequence[Part], output: Value, start: Value, language: str
+) -> Highlight:
     if id(start) not in assembly.box_of:
         raise ValueError(
             f"highlight={start!r} is not in the graph of {output!r}: pass a node below it"
@@ -133,7 +142,7 @@ def _highlight(assembly: Assembly, parts: Sequence[Part], output: Value, start: 
     paths = find_paths(parts, output, start)
     boxes = {assembly.box_of[x] for x in paths.nodes} | {assembly.box_of[id(start)]}
     edges = {assembly.edge_of[x] for x in paths.edges if x in assembly.edge_of}
-    text = describe(paths, parts, output, start)
+    text = describe(paths, parts, output, start, language)
     return Highlight(frozenset(boxes), frozenset(edges), text)
 
 

@@ -9,6 +9,7 @@ from autograd.expression.formula import Apply, Symbol, Term
 from autograd.expression.formula_reader import FormulaReader
 from autograd.expression.notation import Textbook, decimal
 from autograd.expression.printing import write
+from autograd.language import phrases
 from autograd.node import Node
 from autograd.op import CALL
 from autograd.value import Value
@@ -105,6 +106,11 @@ def _weighted_sum(term: Term) -> str | None:
     if not are_simple or len(products) < 2 or len(products) + len(rest) < len(term.operands):
         return None
     return "Σ w·x + b" if rest else "Σ w·x"
+
+
+def truth(x: float, language: str) -> str:
+    """Return the value of a condition, which is 1 or 0."""
+    return (phrases.TRUE if x else phrases.FALSE).say(language)
 
 
 def number_text(x: float, digits: int, *, signed: bool = False, minus: str = "−") -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from autograd.drawing.folding import Part
 from autograd.drawing.gate import number_text
+from autograd.language import phrases
 from autograd.node import Node
 from autograd.op import NOTHING
 
@@ -84,23 +85,29 @@ def _list(
     return tuple(listed)
 
 
-def describe(paths: Paths, parts: Sequence[Part], output: Node, start: Node) -> tuple[str, ...]:
+def describe(
+    paths: Paths, parts: Sequence[Part], output: Node, start: Node, language: str
+) -> tuple[str, ...]:
     """Return what a drawing says about paths: their number, products and sum."""
     by_node = {id(part.node): part for part in parts}
     whole = f"∂{_title(by_node[id(output)])}/∂{_title(by_node[id(start)])}"
     if not paths.count:
-        return (f"{whole} = 0: no path carries a gradient from there",)
+        return (phrases.NO_PATH.say(language, gradient=whole),)
     total = number_text(paths.derivative, 6)
     if not paths.listed:
         count = f"{paths.count:,}".replace(",", " ")
-        return (f"{whole} = {total}, the sum over {count} paths",)
-    lines = [_product(path, by_node, start) for path in paths.listed]
+        facts = {"gradient": whole, "total": total, "n": count}
+        return (phrases.SUM_OF_MANY_PATHS.say(language, **facts),)
+    lines = [_product(path, by_node, start, language) for path in paths.listed]
     if len(lines) == 1:
         return (f"{whole} = {lines[0]}",)
-    return (*lines, f"{whole} = {total}, the sum over these {len(lines)} paths")
+    facts = {"gradient": whole, "total": total, "n": str(len(lines))}
+    return (*lines, phrases.SUM_OF_PATHS.say(language, **facts))
 
 
-def _product(path: Sequence[tuple[int, int]], by_node: Mapping[int, Part], start: Node) -> str:
+def _product(
+    path: Sequence[tuple[int, int]], by_node: Mapping[int, Part], start: Node, language: str
+) -> str:
     names, product = [_title(by_node[id(start)])], 1.0
     factors: list[str] = []
     for target, position in path:
@@ -113,9 +120,9 @@ def _product(path: Sequence[tuple[int, int]], by_node: Mapping[int, Part], start
     if not factors:
         return "1"
     result = number_text(product, 6)
-    if len(factors) == 1:
-        return f"{result}  along {' → '.join(names)}"
-    return f"{' · '.join(_cut(factors))} = {result}  along {' → '.join(_cut(names))}"
+    if len(factors) > 1:
+        result = f"{' · '.join(_cut(factors))} = {result}"
+    return phrases.ONE_PATH.say(language, product=result, path=" → ".join(_cut(names)))
 
 
 def _cut(texts: list[str]) -> list[str]:

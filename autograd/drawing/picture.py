@@ -13,9 +13,10 @@ from autograd.drawing.diagram import Step
 from autograd.drawing.export import pdf, png
 from autograd.drawing.files import replace_file
 from autograd.drawing.svg import image
+from autograd.language import phrases
 
 _PAGE = """<!DOCTYPE html>
-<html lang="en">
+<html lang="{language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -115,12 +116,14 @@ class Drawings(Sequence[Drawing]):
     Args:
         title: what they show together, in words.
         drawings: the pictures.
+        language: of the words in them.
 
     In a notebook they are shown one below the other, each with its number and what it shows.
     """
 
-    def __init__(self, title: str, drawings: Iterable[Drawing]) -> None:
+    def __init__(self, title: str, drawings: Iterable[Drawing], language: str = "en") -> None:
         self.title = title
+        self._language = language
         self._drawings = tuple(drawings)
 
     @overload
@@ -129,7 +132,7 @@ class Drawings(Sequence[Drawing]):
     def __getitem__(self, index: slice) -> Drawings: ...
     def __getitem__(self, index: int | slice) -> Drawing | Drawings:
         if isinstance(index, slice):
-            return Drawings(self.title, self._drawings[index])
+            return Drawings(self.title, self._drawings[index], self._language)
         return self._drawings[index]
 
     def __len__(self) -> int:
@@ -140,10 +143,14 @@ class Drawings(Sequence[Drawing]):
 
     def _repr_html_(self) -> str:
         return "\n".join(
-            f'<figure style="margin:0 0 1.5em 0"><figcaption>{i} of {len(self)}: '
-            f"{escape(x.step.text if x.step else x.title)}</figcaption>\n{x._repr_html_()}</figure>"
+            '<figure style="margin:0 0 1.5em 0">'
+            f"<figcaption>{escape(self._caption(i, x))}</figcaption>\n{x._repr_html_()}</figure>"
             for i, x in enumerate(self, 1)
         )
+
+    def _caption(self, i: int, x: Drawing) -> str:
+        facts = {"i": str(i), "n": str(len(self)), "title": x.step.text if x.step else x.title}
+        return phrases.PICTURE_OF_MANY.say(self._language, **facts)
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write all pictures: to one page, or to a file each.
@@ -161,7 +168,9 @@ class Drawings(Sequence[Drawing]):
         """
         target = Path(path)
         if target.suffix.lower() == ".html":
-            page = _PAGE.format(title=escape(self.title), figures=self._repr_html_())
+            page = _PAGE.format(
+                language=self._language, title=escape(self.title), figures=self._repr_html_()
+            )
             replace_file(target, page.encode())
             return
         digits = len(str(len(self)))

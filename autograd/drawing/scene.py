@@ -20,6 +20,7 @@ from autograd.drawing.layout import Layout, Place, lay_out
 from autograd.drawing.style import DERIVATIVE, GRADIENT, INK, VALUE
 from autograd.drawing.svg import line_length
 from autograd.expression.notation import visible
+from autograd.language import phrases
 
 _NUMBER_SIZE = 9.0
 # Between two columns stand an arrowhead, a number, and line enough to follow.
@@ -105,13 +106,14 @@ class Scene:
 
     def legend(self) -> list[Run]:
         """Return what the colours mean."""
-        names = {box.id: box.label for box in self.diagram.boxes}
-        output = one_line(names[self.diagram.output]) or "output"
-        entries = [Run("value", VALUE, 10.0, bold=True)]
+        language = self.diagram.language
+        entries = [Run(phrases.VALUE.say(language), VALUE, 10.0, bold=True)]
         if any(box.grad is not None for box in self.diagram.boxes):
-            entries.append(Run(f"± gradient ∂{output}/∂node", GRADIENT, 10.0))
+            output = one_line(self.diagram.output_name)
+            text = phrases.LEGEND_GRADIENT.say(language, output=output)
+            entries.append(Run(text, GRADIENT, 10.0))
         if any(edge.derivative is not None for edge in self.diagram.edges):
-            entries.append(Run("local derivative, on the edge", DERIVATIVE, 10.0))
+            entries.append(Run(phrases.LEGEND_DERIVATIVE.say(language), DERIVATIVE, 10.0))
         return in_a_row(entries)
 
     @cached_property

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from autograd.drawing.diagram import LEAF, Box, Diagram, Edge, Step
 from autograd.drawing.gate import number_text
+from autograd.language import phrases
 
 
 def steps(diagram: Diagram, digits: int) -> list[Step]:
@@ -15,7 +16,8 @@ def steps(diagram: Diagram, digits: int) -> list[Step]:
     """
     by_id = {box.id: box for box in diagram.boxes}
     values = {box.id for box in diagram.boxes if box.kind == LEAF}
-    result = [_step("forward", "", "The values of the leaves are given.", values, (), ())]
+    given = phrases.GIVEN.say(diagram.language)
+    result = [_step("forward", "", given, values, (), ())]
     into: dict[str, list[int]] = {}
     out_of: dict[str, list[int]] = {}
     for i, edge in enumerate(diagram.edges):
@@ -25,17 +27,16 @@ def steps(diagram: Diagram, digits: int) -> list[Step]:
         if box.kind != LEAF:
             values.add(box.id)
             sources = [_title(by_id[diagram.edges[i].source]) for i in into.get(box.id, ())]
-            text = _forward_text(box, sources, digits)
+            text = _forward_text(box, sources, diagram.language, digits)
             result.append(_step("forward", box.id, text, values, (), into.get(box.id, ())))
     gradients: set[str] = set()
-    output = by_id[diagram.output]
     for box in reversed(diagram.boxes):
         if box.grad is None and not any(port.grad is not None for port in box.outputs):
             continue
         edges = [i for i in out_of.get(box.id, ()) if diagram.edges[i].carries_gradient]
         gradients.add(box.id)
         used = [diagram.edges[i] for i in edges]
-        text = _backward_text(box, output, used, by_id, digits)
+        text = _backward_text(box, diagram, used, by_id, digits)
         result.append(_step("backward", box.id, text, values, gradients, edges))
     return result
 
@@ -55,10 +56,11 @@ def _title(box: Box) -> str:
     return (box.label or box.text or box.id)[:24]
 
 
-def _forward_text(box: Box, sources: Sequence[str], digits: int) -> str:
+def _forward_text(box: Box, sources: Sequence[str], language: str, digits: int) -> str:
     """Return what is computed, with the names of the operands where it has room for them."""
     if box.data is None:
-        outputs = [f"{x.label or 'output'} = {number_text(x.data, digits)}" for x in box.outputs]
+        unnamed = phrases.OUTPUT.say(language)
+        outputs = [f"{x.label or unnamed} = {number_text(x.data, digits)}" for x in box.outputs]
         return f"{_title(box)}: {', '.join(outputs[:4])}"
     formula = box.text
     if len(sources) <= 4 and box.text in ("+", "−", "×", "÷"):
@@ -70,12 +72,12 @@ def _forward_text(box: Box, sources: Sequence[str], digits: int) -> str:
 
 
 def _backward_text(
-    box: Box, output: Box, edges: Sequence[Edge], by_id: dict[str, Box], digits: int
+    box: Box, diagram: Diagram, edges: Sequence[Edge], by_id: dict[str, Box], digits: int
 ) -> str:
     """Return the sum over the consumers: upstream gradient times local derivative."""
-    whole = f"∂{_title(output)}/∂{_title(box)}"
     if box.grad is None:
-        return f"{_title(box)}: gradients flow back through it."
+        return phrases.FLOWS_THROUGH.say(diagram.language, box=_title(box))
+    whole = f"∂{diagram.output_name[:24]}/∂{_title(box)}"
     result = number_text(box.grad, digits)
     terms = []
     for edge in edges:

@@ -12,6 +12,7 @@ from autograd.expression.formula import ONE, Number, Symbol, Term
 from autograd.expression.formula_reader import Formula
 from autograd.expression.notation import Notation, Written
 from autograd.expression.printing import Piece, write
+from autograd.language import Phrase, phrases
 
 if TYPE_CHECKING:
     from autograd.explanation.explanation import Derivation
@@ -38,26 +39,28 @@ class DerivationWriter:
         if not derivation.steps and not derivation.independent:
             spread = [tuple(map(self._notation.spread, row.cells)) for row in forward]
             rows = [Row(cells) for cells in spread]
-            leaf = "{} is a leaf: there is nothing to explain."
-            return [_equations(rows, indent=0) if rows else self._prose(leaf, self._output)]
-        blocks = [_heading("Forward pass"), _equations(forward)] if forward else []
-        blocks.append(_heading("Backward pass"))
+            alone = self._prose(phrases.LEAF_ALONE, output=self._name(self._output))
+            return [_equations(rows, indent=0) if rows else alone]
+        blocks = [self._heading(phrases.FORWARD_PASS), _equations(forward)] if forward else []
+        blocks.append(self._heading(phrases.BACKWARD_PASS))
         wanted = [step for step in derivation.steps if step.is_wanted]
         if len(wanted) == 1 and len(derivation.steps) > 1:
             blocks.append(_equations([self._headline(wanted[0])]))
         for i, step in enumerate(derivation.steps, start=1):
             if len(derivation.steps) > 1:
-                blocks.append(_heading(f"Step {i}: ", Inline(self._gradient(step.name))))
+                blocks.append(
+                    self._heading(
+                        phrases.STEP, i=str(i), gradient=Inline(self._gradient(step.name))
+                    )
+                )
             blocks += self._step(step)
         for name in derivation.independent:
-            reason = "{} does not depend on {}."
-            if not derivation.steps and not derivation.definitions:
-                reason = "{} is a leaf, as made under no_grad: it has no record of {}."
-            blocks.append(self._prose(reason, self._output, name))
+            is_leaf = not derivation.steps and not derivation.definitions
+            reason = phrases.LEAF_WITHOUT_RECORD if is_leaf else phrases.INDEPENDENT
+            blocks.append(self._prose(reason, output=self._name(self._output), x=self._name(name)))
             blocks.append(_equations([Row((self._derivative(self._output, name), "0"))]))
         if self._is_shortened:
-            more = f"a max_terms above {derivation.max_terms} shows more."
-            blocks.append(_heading(f"Dots stand for terms left out; {more}"))
+            blocks.append(self._heading(phrases.SHORTENED, n=str(derivation.max_terms)))
         return blocks
 
     # --- one step ---------------------------------------------------------------------
@@ -65,10 +68,10 @@ class DerivationWriter:
     def _step(self, step: Step) -> list[Block]:
         if not step.contributions:  # the output itself, or what no gradient reaches
             row = Row((self._gradient(step.name), self._number(step.value).text))
-            reason = "{} acts on {} only through operations that pass no gradient."
-            is_output = step.name == self._output
-            prose = [] if is_output else [self._prose(reason, step.name, self._output)]
-            return [*prose, _equations([row])]
+            if step.name == self._output:
+                return [_equations([row])]
+            names = {"x": self._name(step.name), "output": self._name(self._output)}
+            return [self._prose(phrases.NO_GRADIENT_PASSES, **names), _equations([row])]
         return self._sum_step(step) if step.is_sum else self._chain_step(step)
 
     def _chain_step(self, step: Step) -> list[Block]:
@@ -89,13 +92,14 @@ class DerivationWriter:
 
     def _sum_step(self, step: Step) -> list[Block]:
         """A sum over the consumers of a node, handed on along one chain."""
-        names = [self._label(x.upstream) for x in step.contributions]
+        names = [self._name(x.upstream) for x in step.contributions]
+        phrase, count = phrases.CONSUMERS, {}
         if step.omitted:
-            names.insert(-1, self._notation.dots)
-        listed = ", ".join(["{}"] * (len(names) - 1)) + " and {}"
-        count = f" ({len(step.contributions) + step.omitted} in all)" if step.omitted else ""
-        text = f"{{}} feeds {listed}{count}, so their contributions add."
-        sentence = self._prose(text, step.junction, formulas=tuple(names))
+            names.insert(-1, Inline(self._notation.dots))
+            count = {"n": str(len(step.contributions) + step.omitted)}
+            phrase = phrases.MANY_CONSUMERS
+        listed = self._listed(names)
+        sentence = self._prose(phrase, x=self._name(step.junction), consumers=listed, **count)
         blocks = [sentence, _equations([self._headline(step)])]
         factors = [x for c in step.contributions for x in c.factors] + list(step.tail)
         blocks.append(_equations([self._factor_row(step, x) for x in factors], indent=2))
@@ -110,12 +114,14 @@ class DerivationWriter:
         if not contribution.is_top or through == self._output:
             return []
         x = first.wrt if step.is_wanted else step.name
-        unit = f"{self._derivative(self._output, through)} = 1"
-        text = "{} acts on {} only through {}, and {}"
+        parts = {
+            "x": self._name(x), "output": self._name(self._output), "through": self._name(through),
+            "unit": Inline(f"{self._derivative(self._output, through)} = 1"),
+        }  # fmt: skip
         if not step.is_wanted or len(contribution.factors) == 1:  # the headline says the rest
-            return [self._prose(f"{text}.", x, self._output, through, formulas=(unit,))]
-        equal = f"{self._derivative(self._output, x)} = {self._derivative(through, x)}"
-        return [self._prose(f"{text}, so {{}}.", x, self._output, through, formulas=(unit, equal))]
+            return [self._prose(phrases.ONLY_THROUGH, **parts)]
+        equal = Inline(f"{self._derivative(self._output, x)} = {self._derivative(through, x)}")
+        return [self._prose(phrases.ONLY_THROUGH_SO, **parts, equal=equal)]
 
     # --- rows -------------------------------------------------------------------------
 
@@ -200,7 +206,7 @@ class DerivationWriter:
         note = ""
         if step.omitted:
             rest = self._number(step.omitted_value).text
-            note = f"{rest} {self._notation.words('is the sum of those left out')}"
+            note = f"{rest} {self._words(phrases.LEFT_OUT)}"
         return Row(tuple(dict.fromkeys(cells)), note)
 
     def _in_deltas(self, step: Step) -> Term:
@@ -225,7 +231,7 @@ class DerivationWriter:
     def _row(self, symbol: str, x: Formula, value: float) -> Row:
         """symbol = formula = the same with numbers = value."""
         since = ", ".join(self._write(relation) for relation in x.given)
-        note = f"{self._notation.words('since')} {since}" if since else ""
+        note = f"{self._words(phrases.SINCE)} {since}" if since else ""
         result = self._number(value).text
         text, numbers = self._write(x.term), self._write(x.term, with_numbers=True)
         if isinstance(x.term, Number) or text == result:
@@ -262,17 +268,29 @@ class DerivationWriter:
         delta = self._derivation.deltas.get(name)
         return self._derivative(self._output, name) if delta is None else self._label(delta)
 
-    def _prose(self, text: str, *names: str, formulas: tuple[str, ...] = ()) -> Block:
-        """Return a sentence; its places are taken by names and formulas, in that order."""
-        first, *words = text.split("{}")
-        parts = [first]
-        for formula_text, word in zip([*map(self._label, names), *formulas], words, strict=True):
-            parts += [Inline(formula_text), word]
+    # --- words --------------------------------------------------------------------------
+
+    def _name(self, name: str) -> Inline:
+        return Inline(self._label(name))
+
+    def _words(self, phrase: Phrase) -> str:
+        """Return words as they stand in a formula."""
+        return self._notation.words(phrase.say(self._derivation.language))
+
+    def _listed(self, names: list[Inline]) -> list[str]:
+        """Return several names with commas and a last "and" between them."""
+        language = self._derivation.language
+        comma, last = phrases.LISTED.say(language), phrases.LAST_LISTED.say(language)
+        commas = [comma] * (len(names) - 2) + [last]
+        return [x for pair in zip(names, [*commas, ""]) for x in pair if x]
+
+    def _prose(self, phrase: Phrase, **values: str | list[str]) -> Block:
+        """Return a sentence with names and formulas put in."""
+        parts = phrase.parts(self._derivation.language, **values)
         return Block("prose", tuple(parts), indent=1)
 
-
-def _heading(*text: str) -> Block:
-    return Block("heading", text)
+    def _heading(self, phrase: Phrase, **values: str | list[str]) -> Block:
+        return Block("heading", tuple(phrase.parts(self._derivation.language, **values)))
 
 
 def _equations(rows: list[Row], indent: int = 1) -> Block:

@@ -14,6 +14,7 @@ from autograd.explanation.named_graph import NamedGraph
 from autograd.explanation.page import Block, as_latex, as_markdown, as_text
 from autograd.expression.latex import Latex
 from autograd.expression.notation import TEXTBOOK, check_digits
+from autograd.language import check_language
 from autograd.node import Node
 from autograd.order import topological_order
 from autograd.recording import DETECTING, RECORDING
@@ -33,6 +34,7 @@ class Derivation:
         digits: how many digits after the point are printed.
         max_terms: how many terms of a sum are printed.
         names: of all values on the way, in the order in which they were computed.
+        language: of its sentences, "en" or "zh".
     """
 
     output: str
@@ -43,6 +45,7 @@ class Derivation:
     digits: int
     max_terms: int
     names: tuple[str, ...] = ()
+    language: str = "en"
 
     def __str__(self) -> str:
         return as_text(DerivationWriter(self, TEXTBOOK).blocks())
@@ -50,7 +53,11 @@ class Derivation:
     __repr__ = __str__  # at the prompt, what one wants to see
 
     def to_latex(self) -> str:
-        """Return the derivation as LaTeX that needs only amsmath."""
+        """Return the derivation as LaTeX that needs only amsmath.
+
+        Chinese sentences need a font that has their letters: `\\usepackage{ctex}` (or `xeCJK`),
+        and xelatex or lualatex.
+        """
         return as_latex(self._latex_blocks())
 
     def to_markdown(self) -> str:
@@ -74,6 +81,7 @@ def explain(
     max_terms: int = 8,
     max_steps: int = 500,
     primitive: bool = False,
+    language: str = "en",
 ) -> Derivation:
     """Write out, with formulas and numbers, how output depends on other values.
 
@@ -90,12 +98,14 @@ def explain(
         max_terms: of longer sums, and of more consumers of a node, print only so many.
         max_steps: how many local derivatives to print at the most.
         primitive: take every single operation as a step.
+        language: of the sentences: "en", or "zh" for Chinese.
 
     Returns:
         A Derivation: str() of it is text, `to_latex()`, `to_markdown()` and `steps`.
 
     Raises:
         TypeError: output or wrt is no Value.
+        ValueError: digits, max_terms or the language is none that there is.
         StaleGraphError: data changed since the graph was recorded; call forward().
         GraphSizeError: more than max_steps local derivatives would be needed.
 
@@ -111,6 +121,7 @@ def explain(
     """
     targets = _targets(output, wrt)
     check_digits("explain", digits)
+    check_language("explain", language)
     if not (isinstance(max_terms, int) and max_terms >= 3):
         raise ValueError(f"explain needs max_terms of at least 3, got {max_terms!r}")
     # Rules are run on nodes here: they must record, and may well give inf or nan.
@@ -120,7 +131,7 @@ def explain(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
         return context.run(
-            _derive, output, targets, digits, delta_rule, max_terms, max_steps, primitive
+            _derive, output, targets, digits, delta_rule, max_terms, max_steps, primitive, language
         )
 
 
@@ -146,6 +157,7 @@ def _derive(
     max_terms: int,
     max_steps: int,
     primitive: bool,
+    language: str,
 ) -> Derivation:
     graph = NamedGraph(output, targets, primitive)
     wanted = [x for x in targets if id(x) in graph.names]
@@ -159,6 +171,7 @@ def _derive(
         digits=digits,
         max_terms=max_terms,
         names=tuple(graph.names.values()),
+        language=language,
     )
 
 

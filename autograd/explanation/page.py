@@ -87,10 +87,16 @@ def as_markdown(blocks: list[Block]) -> str:
 def _prose(block: Block, signs: dict[int, str]) -> tuple[str, str]:
     """Return the words before mathematics, their signs escaped, and the rest."""
     style = r"\displaystyle " if block.kind == "heading" else ""  # fractions are small in a line
-    parts = [f"${style}{x}$" if isinstance(x, Inline) else x.translate(signs) for x in block.text]
-    first = parts.pop(0) if parts and not isinstance(block.text[0], Inline) else ""
-    words = first.rstrip()
-    return words, first[len(words) :] + "".join(parts)
+    words, rest = "", ""
+    for x in block.text:
+        if rest or isinstance(x, Inline):
+            rest += f"${style}{x}$" if isinstance(x, Inline) else x.translate(signs)
+        else:
+            words += x.translate(signs)
+    gap = words[len(words.rstrip()) :]
+    if block.kind == "heading" and rest:  # or Markdown would not see where bold ends
+        gap = " "
+    return words.rstrip(), gap + rest
 
 
 _MARKDOWN_SIGNS = {ord(sign): f"\\{sign}" for sign in r"\`*_[]<>#$&|~"}

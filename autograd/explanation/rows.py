@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 
 from autograd.expression.latex_items import measure
 from autograd.expression.latex_lines import LINE_WIDTH, divide
+from autograd.language import display_width, padded
 
 # A longer cell is not padded to, or it would push all others out of sight.
 _COLUMN_WIDTH = 48
@@ -29,7 +29,7 @@ def text_rows(rows: tuple[Row, ...]) -> list[str]:
     count = max(len(row.cells) for row in rows)
     widths = []
     for column in range(count):
-        sizes = [_width(row.cells[column]) for row in rows if column < len(row.cells)]
+        sizes = [display_width(row.cells[column]) for row in rows if column < len(row.cells)]
         widths.append(max([size for size in sizes if size <= _COLUMN_WIDTH], default=0))
     lines = []
     for row in rows:
@@ -37,26 +37,20 @@ def text_rows(rows: tuple[Row, ...]) -> list[str]:
         for column, cell in enumerate(row.cells):
             if column:
                 line += " = " if cell else "   " if widths[column] else ""
-            line += cell + " " * (widths[column] - _width(cell))
+            line += padded(cell, widths[column])
         line = (line + (f"   {row.note}" if row.note else "")).rstrip()
-        lines += [line] if _width(line) <= _LINE_WIDTH else _broken(row, widths[0])
+        lines += [line] if display_width(line) <= _LINE_WIDTH else _broken(row, widths[0])
     return lines
 
 
 def _broken(row: Row, width: int) -> list[str]:
     """Put each cell of a long row on a line of its own."""
     first, *others = [cell for cell in row.cells if cell]
-    padding = " " * (width - _width(first))
+    padding = " " * (width - display_width(first))
     note = f"   {row.note}" if row.note else ""
-    starts = [first + padding, *[" " * max(width, _width(first))] * (len(others) - 1)]
+    starts = [first + padding, *[" " * max(width, display_width(first))] * (len(others) - 1)]
     lines = [f"{start} = {cell}" for start, cell in zip(starts, others)]
     return [*lines[:-1], lines[-1] + note]
-
-
-def _width(text: str) -> int:
-    """Return how many columns of a terminal a text takes."""
-    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
-    return len(text) + wide - sum(unicodedata.category(c) in ("Mn", "Cf") for c in text)
 
 
 def latex_rows(rows: tuple[Row, ...]) -> str:

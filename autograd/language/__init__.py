@@ -1,0 +1,9 @@
+"""What is said, in every language: `phrase` is one sentence, `phrases` the table of all.
+
+`columns` aligns text whose letters differ in width.
+"""
+
+from autograd.language.columns import display_width, padded
+from autograd.language.phrase import LANGUAGES, Phrase, check_language
+
+__all__ = ["LANGUAGES", "Phrase", "check_language", "display_width", "padded"]
