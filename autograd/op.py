@@ -113,8 +113,8 @@ class Op(Function):
             What it needs twice may come first: "e = np.exp({0}); e/(1 + e)".
         domain: what the operands must satisfy, in words, for a finite result.
         defaults: values of the last operands where they are left out.
-        chooses: it takes one of few operands: the rule gives `autograd.op.NOTHING`, unlike 0 no
-            edge at all, for those that are not taken, and a derivative for two at most.
+        chooses: it takes some of its operands: the rule gives `autograd.op.NOTHING`, unlike 0 no
+            edge at all, for those that are not taken; of a fixed number it takes two at most.
         doc: the docstring of the function.
 
     A user's own operation is one line, and everything else then knows it:

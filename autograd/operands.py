@@ -30,17 +30,17 @@ class Row:
         values: those that receive a gradient.
         derivatives: d node / d value, one for each.
         leaves_alone: known to hold for all values: the reverse pass is then faster.
-        places: of the values among the operands; None where no node among them is left out.
+        rule: what it gave for each operand; None where no node among them is left out.
     """
 
-    __slots__ = ("derivatives", "leaves_alone", "operands", "places", "values")
+    __slots__ = ("derivatives", "leaves_alone", "operands", "rule", "values")
 
     def __init__(self, operands: tuple[Any, ...]) -> None:
         self.operands = operands
         self.values: tuple[Value, ...] = ()
         self.derivatives: vec[float] = vec[float]()
         self.leaves_alone: bool = False
-        self.places: list[int] | None = None
+        self.rule: tuple[Any, ...] | None = None
 
     def read(self, op: Function) -> vec[float]:
         """Find the Values, all of which receive a gradient; return every operand's number."""
@@ -82,26 +82,21 @@ class Row:
             return vec[float]()
         return vec[float]([d for x, d in zip(self.operands, numbers) if type(x) is not float])
 
-    def partials(self) -> list[float | None]:
-        """Return the derivative for each operand; None where no gradient passes."""
-        partials: list[float | None] = [None] * len(self.operands)
-        places = self.places
-        if places is None:
-            places = [i for i, x in enumerate(self.operands) if isinstance(x, Node)]
-        for place, derivative in zip(places, self.derivatives):
-            partials[place] = derivative
-        return partials
+    def partials(self) -> list[Any]:
+        """Return the derivative for each operand; None for plain numbers and conditions."""
+        if self.rule is not None:
+            pairs = zip(self.operands, self.rule)
+            return [d if isinstance(x, Node) else None for x, d in pairs]
+        derivatives = iter(self.derivatives)
+        return [next(derivatives) if isinstance(x, Node) else None for x in self.operands]
 
     def record(self, partials: tuple[Any, ...]) -> None:
         """Store new derivatives, one for each operand."""
-        places = [
-            i
-            for i, (x, derivative) in enumerate(zip(self.operands, partials))
-            if isinstance(x, Node) and derivative is not None and derivative is not NOTHING
-        ]
-        self.places = places
-        self.values = tuple([self.operands[i] for i in places])
-        self.derivatives = vec[float]([partials[i] for i in places])
+        nodes = [(x, d) for x, d in zip(self.operands, partials) if isinstance(x, Node)]
+        edges: Any = [(x, d) for x, d in nodes if d is not None and d is not NOTHING]
+        self.rule = None if len(edges) == len(nodes) else partials
+        self.values = tuple([x for x, _ in edges])
+        self.derivatives = vec[float]([d for _, d in edges])
 
 
 def _data(x: Value) -> float:

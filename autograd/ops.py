@@ -873,9 +873,8 @@ def _first(name: str, xs: tuple[float, ...]) -> float:
 
 def _share(*are_less: Any) -> tuple[Any, ...]:
     """Divide 1 among those that are not less; equal ones get equal parts."""
-    ones = [_select(is_less, 0.0, 1.0) for is_less in are_less]
-    total = sum(ones)
-    return tuple(one / total for one in ones)
+    part = 1.0 / sum([_select(is_less, 0.0, 1.0) for is_less in are_less])
+    return tuple(_select(is_less, NOTHING, part) for is_less in are_less)
 
 
 mean = Reduction(
@@ -893,12 +892,12 @@ norm = Reduction(
 )  # fmt: skip
 max = Reduction(
     "max", 1, _largest, lambda out, *xs: _share(*[x < out for x in xs]),
-    array="np.max({0}, axis=0)",
+    array="np.max({0}, axis=0)", chooses=True,
     doc="Return the largest of a sequence, as one node; equal ones share its gradient.",
 )  # fmt: skip
 min = Reduction(
     "min", 1, _smallest, lambda out, *xs: _share(*[x > out for x in xs]),
-    array="np.min({0}, axis=0)",
+    array="np.min({0}, axis=0)", chooses=True,
     doc="Return the smallest of a sequence, as one node; equal ones share its gradient.",
 )  # fmt: skip
 

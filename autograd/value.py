@@ -445,7 +445,7 @@ class ManyOperands(Value):
         return self._rows
 
     def _leaves_out(self) -> bool:
-        return any(row.places is not None for row in self._rows)
+        return any(row.rule is not None for row in self._rows)
 
     def _forget(self) -> None:
         super()._forget()
@@ -685,7 +685,7 @@ def _record_carefully(op: Function, operands: tuple[Any, ...]) -> Value:
     kept = tuple([plain(op, x) for x in operands])
     data, partials = _evaluate(op, _numbers(kept))
     node: Value
-    if op.chooses and len(kept) > 2:
+    if op.chooses and op.arity is not None and len(kept) > 2:
         choice = Choice(data)
         choice._all = kept
         node = choice
@@ -778,7 +778,7 @@ def _evaluate(op: Function, numbers: tuple[Any, ...]) -> tuple[float, tuple[Any,
         if type(data) is float and op.partials is not None:
             partials = op.partials(data, *numbers)
             is_plain = type(partials) is tuple and len(partials) == len(numbers)
-            if is_plain and all([type(d) is float for d in partials]):  # noqa: C419
+            if is_plain and all([type(d) is float or d is _NOTHING for d in partials]):  # noqa: C419
                 return data, partials
     except (ArithmeticError, TypeError, ValueError):
         pass  # the careful way knows what to do, or says what is wrong

@@ -44,6 +44,9 @@ CASES: dict[str, Callable[[Any, Any], Any]] = {
     "maximum": lambda x, y: autograd.maximum(sqrt(x * x), 0.5) - autograd.minimum(y, 1.0 / x),
     "clamp": lambda x, y: autograd.clamp(sqrt(x * x), 0.5, sqrt(y * y)),
     "a true zero": lambda x, y: x * (x * x) ** 0.5 + where(y > 0, 0.0, 1.0) * sqrt(x * x),
+    "the largest": lambda x, y: autograd.max([sqrt(x * x), y, 0.25]) + y,
+    "ties": lambda x, y: autograd.max([sqrt(x * x), abs(y), sqrt(y * y)]) * x,
+    "the smallest of one array": lambda x, y: autograd.min([sqrt(x * x + s) for s in (0, y, 1)]),
     "only a condition": lambda x, y: where(sqrt(x * x) > 0.5, y, sqrt(y * y + 1.0)),
 }  # fmt: skip
 POINTS = np.array([-2.0, -1.0, -0.5, 0.0, 0.25, 1.0, 3.0])
@@ -103,7 +106,7 @@ WILD: dict[str, Callable[[Any], Any]] = {
 }  # fmt: skip
 TAKES: dict[str, Callable[[Any], Any]] = {
     "relu": autograd.relu, "where": lambda v: where(v > 0.5, v * v, 1.0), "absolute": abs,
-    "clamp": lambda v: autograd.clamp(v, -0.5, 0.5),
+    "clamp": lambda v: autograd.clamp(v, -0.5, 0.5), "max": lambda v: autograd.max([v, 0.5, v * v]),
 }  # fmt: skip
 
 

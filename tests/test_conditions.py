@@ -165,6 +165,8 @@ NOT_TAKEN: dict[str, Callable[[Any], Any]] = {
     "leaky_relu, slope": lambda x: autograd.leaky_relu(1.0 + x, sqrt(x)),
     "maximum": lambda x: autograd.maximum(0.5, sqrt(x)),
     "minimum": lambda x: autograd.minimum(sqrt(x), -0.5),
+    "max": lambda x: autograd.max([0.5, sqrt(x), -x]),
+    "min": lambda x: autograd.min([sqrt(x), -0.5, 1.0 + x]),
     "clamp, below": lambda x: autograd.clamp(sqrt(x), 0.5, 2.0),
     "clamp, above": lambda x: autograd.clamp(sqrt(x), -2.0, -0.5),
     "clamp, limits": lambda x: autograd.clamp(x, -sqrt(x) - 1.0, sqrt(x) + 1.0),

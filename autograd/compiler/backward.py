@@ -101,7 +101,7 @@ class Backward:
     def _needs_condition(self, block: Call, k: int) -> bool:
         """Tell whether the code must say where a derivative is there: a factor 0 will not do."""
         edge, rule = self.presence.edge(block, k), self._rule_of(block)
-        if edge is None or rule is None or not rule.decides(k):
+        if edge is None or rule is None or not rule.decides(0 if is_row_wise(block.op) else k):
             return False
         is_finite = not edge.wild and self.presence.is_finite[block.number]
         return not is_finite or self.presence.is_tracked(edge.part.block)
@@ -118,20 +118,23 @@ class Backward:
 
     def _hand_on(self, block: Call, k: int, term: Term, present: str, condition: str) -> None:
         """Add a term to the gradient of an operand, only where it is there."""
-        edge, part = self.presence.edge(block, k), block.operands[k]
-        wild = edge is not None and edge.wild
-        finite = edge is None or self.presence.is_finite[block.number]
+        part = block.operands[k]
+        self._add(part, block, self._where_there(block, k, term, present, condition))
         reach = both(present, condition)
-        if condition and (wild or not finite):
-            term = only(reach if wild else condition, term)
-        elif condition:
-            term = Term(f"{term:PRODUCT}*{condition}", PRODUCT)
-        elif wild:
-            term = only(present, term)
-        self._add(part, block, term)
         if reach and self.presence.is_tracked(part.block):
             text = f"({reach}).sum(1)" if block.is_batched and not part.block.is_batched else reach
             self.masks.add(part.block, part.index.ravel(), text)
+
+    def _where_there(self, block: Call, k: int, term: Term, present: str, condition: str) -> Term:
+        """Return a term that is 0 where the gradient of the block, or this way on, is missing."""
+        edge = self.presence.edge(block, k)
+        wild = edge is not None and edge.wild
+        finite = edge is None or self.presence.is_finite[block.number]
+        if condition and (wild or not finite):
+            return only(both(present, condition) if wild else condition, term)
+        if condition:
+            return Term(f"{term:PRODUCT}*{condition}", PRODUCT)
+        return only(present, term) if wild else term
 
     def _rule_of(self, block: Call) -> Derivatives | None:
         numbers = [constant_value(part) for part in block.operands]
@@ -166,27 +169,30 @@ class Backward:
                 f"Op {block.op.name!r} has an array form, so its rule must run on one array "
                 "of all operands, the terms along the first axis"
             )
-        (term,) = rule.write([name, rows], [0], self.source.variable)
-        assert term is not None
-        product = times(gradient, term)
-        edge = self.presence.edge(block, 0)
-        if edge is not None and edge.wild:
-            product = only(present, product)
+        apart = [0] if any(self._needs_condition(block, k) for k in wanted) else []
+        (term,) = rule.write([name, rows], [0], self.source.variable, apart)
+        condition = ""
+        if apart:
+            condition, term = self.source.variable(term[0].text, f"c_{name}"), term[1]
+        term = self._where_there(block, 0, times(gradient, term), present, condition)
+        reach = both(present, condition)
         if len(block.operands) == 1:
             part = block.operands[0]
             terms, size = part.index.shape
             last = ", -1" if block.is_batched else ""
-            text = f"{product.atom()}.reshape({terms * size}{last})"
+            text = f"{term.atom()}.reshape({terms * size}{last})"
             self.gradients.add(part.block, part.index.ravel(), text)
-            if present and self.presence.is_tracked(part.block):
-                repeats = f"({terms}, 1)" if block.is_batched else terms
-                self.masks.add(part.block, part.index.ravel(), f"np.tile({present}, {repeats})")
+            if reach and self.presence.is_tracked(part.block):
+                text = f"np.tile({present}, {f'({terms}, 1)' if block.is_batched else terms})"
+                if apart:
+                    text = f"({reach}).reshape({terms * size}{last})"
+                self.masks.add(part.block, part.index.ravel(), text)
             return
-        result = self.source.variable(product.text, "partials")
+        result = self.source.variable(term.text, "partials")
         for k in wanted:
             part = block.operands[k]
             self._add(part, block, Term(f"{result}[{k}]"))
-            self._mark(part, block.is_batched, present)
+            self._mark(part, block.is_batched, f"({reach})[{k}]" if apart else reach)
 
     def _add(self, part: Part, block: Block, term: Term) -> None:
         """Add a term of the shape of a block to the gradient of what it came from."""

@@ -302,19 +302,23 @@ def _backward(op: Op, by_sample: bool) -> list[str]:
         return f"t{len(variables) - 1}"
 
     if is_row_wise(op):
-        (term,) = Derivatives(op, [None], rows=True).write(["out", "terms"], [0], assign)
-        assert isinstance(term, Term)
+        rule = Derivatives(op, [None], rows=True)
+        (term,) = rule.write(["out", "terms"], [0], assign, [0] if rule.decides(0) else [])
+        added = ["gradients[operands[p + k], s] += partials[k]"]
+        if by_sample:
+            added.append("reached[operands[p + k], s] = True")
+        if rule.decides(0):
+            variables.append(f"there = {_scalar(term[0].text)}")
+            term = Term(f"np.where(there, {term[1]}, 0.0)")
+            added = ["if there[k]:", *_indented(added)]
         noted = [] if by_sample else ["for k in range(q):", "    reached[operands[p + k]] = True"]
         body = [
             *[line[4:] for line in _TERMS], "out = values[i, s]", *variables,
-            f"partials = gradients[i, s]*{_scalar(term.atom())}", "for k in range(q):",
-            "    gradients[operands[p + k], s] += partials[k]",
+            f"partials = gradients[i, s]*{_scalar(term.atom())}",
+            "for k in range(q):", *_indented(added),
         ]  # fmt: skip
         if by_sample:
-            body = [
-                "if reached[i, s]:",
-                *_indented([*body, "    reached[operands[p + k], s] = True"]),
-            ]
+            body = ["if reached[i, s]:", *_indented(body)]
         return [*_ROW, *noted, "for s in range(samples):", *_indented(body)]
     places = _places(op)
     rule = Derivatives(op, [None] * len(places))
