@@ -15,6 +15,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from gallery_drawings import shown
 from generate_widths import FOLDER, generate
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -264,6 +265,24 @@ def test_each_number_stands_on_its_own_edge(how: dict[str, Any]) -> None:
     for key, place in numbers.items():
         distance = {k: distance_to(line, place) for k, line in lines.items()}
         assert distance[key] == min(distance.values()) <= 1.0, key
+
+
+def gallery() -> list[Any]:
+    pytest.importorskip("numpy")
+    return [x for x in shown() if hasattr(x, "svg") and "computation graph" in x.title]
+
+
+def test_in_the_gallery_each_number_is_nearest_to_its_own_edge() -> None:
+    drawings = [*gallery(), draw(_worked_example())]
+    assert len(drawings) > 12
+    for drawing in drawings:
+        lines, numbers = lines_and_numbers(drawing.svg)
+        for key, place in numbers.items():
+            own = distance_to(lines[key], place)
+            others = [distance_to(line, place) for k, line in lines.items() if k != key]
+            assert own < min(others, default=math.inf) and own <= 10.0, (drawing, key)
+            towards = math.dist(place, lines[key][0]), math.dist(place, lines[key][-1])
+            assert towards[0] < 1.5 * towards[1], (drawing, key)  # near the arrow
 
 
 def test_numbers_do_not_hide_each_other_or_a_box() -> None:

@@ -7,7 +7,8 @@ gradient goes through, `steps` the passes one node at a time; `diagram` is the r
 
 From data to places: `content` puts the texts into their boxes, measured by `metrics`;
 `dot_writer` hands sizes and edges to a layout engine, which `engine` finds and `layout` reads;
-`edge_numbers` finds room for the numbers on the edges. `scene` has it all.
+`routing` straightens the edges, `spreading` lets them end apart, and `edge_numbers` finds room
+for the numbers on them. `scene` has it all.
 
 From places to a picture: `painter` writes a scene with `svg` in the looks of `style`; `export`
 makes PNG and PDF of it, and `dot_text` the graph for a reader's own Graphviz. `picture` has

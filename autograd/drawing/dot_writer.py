@@ -13,6 +13,7 @@ from typing import Any
 
 from autograd.drawing.content import MAX_PORTS, Content, frame_title
 from autograd.drawing.diagram import GATE, LEAF, SCOPE, Box, Diagram, Edge
+from autograd.drawing.layout import Ends
 from autograd.drawing.markup import blank, html, table, with_rungs
 
 _SWIFT_LAYOUT = {"nslimit": "2"}  # of more boxes than these, half as long for 1000 boxes
@@ -59,6 +60,16 @@ class DotWriter:
                 for upper, lower in pairwise(row):
                     column.edge(upper, lower, style="invis")
         return str(graph.source)
+
+    def ends(self) -> dict[str, Ends]:
+        """Return what each drawn edge joins, by its id."""
+        return {
+            f"e{i}": Ends(
+                edge.source, edge.target, edge.source_port is not None,
+                edge.target_port is not None or self._has_rung(edge),
+            )
+            for i, edge in self._drawn_edges()
+        }  # fmt: skip
 
     # --- what is seen, in more than a skeleton -----------------------------------------
 
@@ -139,11 +150,14 @@ class DotWriter:
             source = f"{source}:o{min(edge.source_port, MAX_PORTS - 1)}:e"
         if edge.target_port is not None:
             target = f"{target}:i{min(edge.target_port, MAX_PORTS - 1)}:w"
-        elif source in [rung.left for rung in self._contents[target].rungs]:
+        elif self._has_rung(edge):
             target = f"{target}:{source}:w"
         elif self._boxes[target].kind == GATE and len(self._operands[target]) == 2:
             target += ":nw" if self._operands[target][0] is edge else ":sw"
         return source, target
+
+    def _has_rung(self, edge: Edge) -> bool:
+        return edge.source in [rung.left for rung in self._contents[edge.target].rungs]
 
     def _length(self, edge: Edge) -> dict[str, str]:
         """Put what comes from outside of a scope one column before the leaves inside it."""

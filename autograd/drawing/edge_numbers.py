@@ -20,6 +20,7 @@ _MAX_AVOIDED = 400  # with more lines than these, each place has some
 # What it costs to cover a thing, beside one point for each stride away from the arrow. Where
 # another line goes through its very middle, nobody can tell whose number it is.
 _BOX, _NUMBER, _MIDDLE, _LINE = 1000.0, 200.0, 100.0, 12.0
+_FAR = 30.0  # what it costs to stand nearer to the start of the line than to its arrow
 
 
 def place_numbers(
@@ -40,30 +41,32 @@ def place_numbers(
         taken.add(title)
 
     def covered(place: Place, own: str) -> float:
-        middle = Place(place.x, place.y, _STRIDE, _STRIDE)
         hidden = _BOX * boxes.covered(place) + _NUMBER * taken.covered(place)
-        return hidden + _MIDDLE * trails.others(middle, own) + _LINE * trails.others(place, own)
+        return hidden + _MIDDLE * trails.through(place, own) + _LINE * trails.others(place, own)
 
     places = {}
     for key, size in sizes.items():
         least = math.inf
-        for strides, place in enumerate(_choices(layout.curves[key], size)):
-            if strides >= least:  # no later place can be better
+        for effort, place in _choices(layout.curves[key], size):
+            if effort >= least:  # no later place can be better
                 break
-            cost = strides + covered(place, key)
+            cost = effort + covered(place, key)
             if cost < least:
                 least, places[key] = cost, place
         taken.add(places[key])
     return places
 
 
-def _choices(curve: Curve, size: Point) -> list[Place]:
-    """Return places on a line that leave its arrow free, the one next to it first."""
+def _choices(curve: Curve, size: Point) -> list[tuple[float, Place]]:
+    """Return places on a line that leave its arrow free, the one next to it first, and its cost."""
     near = islice(points_backwards(curve), _MAX_TRIED)
     places = [Place(x, y, *size) for x, y in near][:-1]
     end = curve.points[-1]
     first = next((i for i, x in enumerate(places) if not _covers(x, end)), len(places) // 2)
-    return places[first:]
+    middle = len(places) / 2 if len(places) < _MAX_TRIED - 1 else math.inf
+    return [
+        (i - first + _FAR * (i > middle), place) for i, place in enumerate(places) if i >= first
+    ]
 
 
 def _covers(place: Place, point: Point) -> bool:
@@ -117,18 +120,29 @@ class _Grid:
 
 
 class _Trails:
-    """Lines by the cells they go through."""
+    """Lines as points, by the cells that these lie in."""
 
     def __init__(self, curves: Mapping[str, Curve]) -> None:
-        self._cells: dict[tuple[int, int], set[str]] = {}
+        self._cells: dict[tuple[int, int], dict[str, Point]] = {}
         for key, curve in curves.items():
             for x, y in points_backwards(curve):
-                self._cells.setdefault((int(x // _STRIDE), int(y // _STRIDE)), set()).add(key)
+                cell = int(x // _STRIDE), int(y // _STRIDE)
+                self._cells.setdefault(cell, {})[key] = x, y
 
     def others(self, place: Place, own: str) -> int:
         """Return how many other lines go through a place."""
         found = [self._cells[cell] for cell in _cells(place, _STRIDE) if cell in self._cells]
         return len(set().union(*found) - {own})
+
+    def through(self, place: Place, own: str) -> int:
+        """Return how many other lines go through the middle of a place."""
+        middle = Place(place.x, place.y, 2 * _STRIDE, 2 * _STRIDE)
+        return len({
+            key
+            for cell in _cells(middle, _STRIDE)
+            for key, point in self._cells.get(cell, {}).items()
+            if key != own and math.dist(point, (place.x, place.y)) < _STRIDE
+        })  # fmt: skip
 
 
 def _overlap(a: Place, b: Place) -> bool:

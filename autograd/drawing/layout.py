@@ -40,6 +40,16 @@ class Curve:
 
 
 @dataclass(frozen=True)
+class Ends:
+    """The boxes that an edge joins, and whether it has a place of its own at their sides."""
+
+    source: str
+    target: str
+    is_start_fixed: bool = False
+    is_end_fixed: bool = False
+
+
+@dataclass(frozen=True)
 class Layout:
     """Places of the parts of a graph.
 
@@ -90,6 +100,38 @@ def lay_out(dot: str) -> Layout:
             tip = point(*_drawn(item, "pP", arrow)[1])
             curves[item["id"]] = Curve(tuple(points), _lengthened(points[-1], tip))
     return Layout(right - left, top - bottom, boxes, curves, frames)
+
+
+def cropped(layout: Layout) -> Layout:
+    """Return a layout that begins at its first part and ends at its last."""
+    corners = [
+        (place.x + sx * place.width / 2, place.y + sy * place.height / 2)
+        for place in (*layout.boxes.values(), *layout.frames.values())
+        for sx, sy in ((-1, -1), (1, 1))
+    ]
+    points = [
+        *corners,
+        *(x for curve in layout.curves.values() for x in (*curve.points, curve.tip)),
+    ]
+    left, top = (min(x[i] for x in points) for i in (0, 1))
+    right, bottom = (max(x[i] for x in points) for i in (0, 1))
+
+    def moved(point: Point) -> Point:
+        return round(point[0] - left, 2), round(point[1] - top, 2)
+
+    def at(place: Place) -> Place:
+        return Place(*moved((place.x, place.y)), place.width, place.height)
+
+    return Layout(
+        round(right - left, 2),
+        round(bottom - top, 2),
+        {key: at(place) for key, place in layout.boxes.items()},
+        {
+            key: Curve(tuple([moved(x) for x in curve.points]), moved(curve.tip))
+            for key, curve in layout.curves.items()
+        },
+        {key: at(place) for key, place in layout.frames.items()},
+    )
 
 
 def _drawn(item: Any, kinds: str, part: str = "_draw_") -> list[Point]:

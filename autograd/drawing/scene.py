@@ -17,6 +17,7 @@ from autograd.drawing.dot_writer import DotWriter, frame_names
 from autograd.drawing.edge_numbers import place_numbers
 from autograd.drawing.gate import number_text
 from autograd.drawing.layout import Layout, Place, lay_out
+from autograd.drawing.routing import straightened
 from autograd.drawing.style import DERIVATIVE, GRADIENT, INK, VALUE
 from autograd.drawing.svg import line_length
 from autograd.expression.notation import visible
@@ -65,13 +66,20 @@ class Scene:
     @cached_property
     def layout(self) -> Layout:
         """Where boxes, edges ("e0", "e1", ...) and frames lie."""
-        return lay_out(DotWriter(self.diagram, self.contents, self._distance).text())
+        writer = DotWriter(self.diagram, self.contents, self._distance)
+        circles = {key for key, content in self.contents.items() if content.is_round}
+        found = lay_out(writer.text())
+        titles = [frame.title_place for frame in self._frames(found)]
+        return straightened(found, writer.ends(), circles, titles)
 
     @cached_property
     def frames(self) -> tuple[Frame, ...]:
         """The frames, outer ones first."""
+        return self._frames(self.layout)
+
+    def _frames(self, layout: Layout) -> tuple[Frame, ...]:
         return tuple(
-            Frame(frame_title(scope[-1]), len(scope) - 1, self.layout.frames[name])
+            Frame(frame_title(scope[-1]), len(scope) - 1, layout.frames[name])
             for name, scope in frame_names(self.diagram).items()
         )
 
