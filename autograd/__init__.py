@@ -101,7 +101,7 @@ if TYPE_CHECKING:
     from autograd.compiler import Program
     from autograd.compiler import compile as compile
     from autograd.drawing import Drawing, draw
-    from autograd.explanation import Derivation, explain
+    from autograd.explanation import Derivation, Exercise, Table, explain, table
     from autograd.expression import Label
     from autograd.functional import grad, gradient, hessian, hvp, jacobian, jvp, value_and_grad
 
@@ -109,7 +109,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Condition", "Label", "Op", "Reduction", "Value",
     "check_gradients", "detect_anomaly", "draw", "explain", "grad", "gradient", "hessian", "hvp",
-    "jacobian", "jvp", "no_grad", "scope", "topological_order", "value_and_grad",
+    "jacobian", "jvp", "no_grad", "scope", "table", "topological_order", "value_and_grad",
     "AnomalyError", "DomainError", "GradientError", "GraphSizeError", "StaleGraphError",
     "acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "cbrt", "ceil", "clamp", "cos",
     "cosh", "digamma", "dot", "elu", "erf", "erfc", "erfinv", "exp", "exp2", "expm1", "floor",
@@ -127,7 +127,8 @@ _LAZY = {
     "check_gradients": "check", "GradientCheck": "check",
     "compile": "compiler", "Program": "compiler",
     "draw": "drawing", "Drawing": "drawing",
-    "explain": "explanation", "Derivation": "explanation", "Label": "expression",
+    "explain": "explanation", "Derivation": "explanation", "Exercise": "explanation",
+    "table": "explanation", "Table": "explanation", "Label": "expression",
     "grad": "functional", "gradient": "functional", "hessian": "functional",
     "hvp": "functional", "jacobian": "functional", "jvp": "functional",
     "value_and_grad": "functional",

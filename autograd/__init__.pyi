@@ -18,7 +18,10 @@ from autograd.errors import GradientError as GradientError
 from autograd.errors import GraphSizeError as GraphSizeError
 from autograd.errors import StaleGraphError as StaleGraphError
 from autograd.explanation import Derivation as Derivation
+from autograd.explanation import Exercise as Exercise
+from autograd.explanation import Table as Table
 from autograd.explanation import explain as explain
+from autograd.explanation import table as table
 from autograd.expression import Label as Label
 from autograd.functional import grad as grad
 from autograd.functional import gradient as gradient
@@ -53,6 +56,7 @@ __all__ = [
     "jvp",
     "no_grad",
     "scope",
+    "table",
     "topological_order",
     "value_and_grad",
     "AnomalyError",

@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 
 from autograd import ops
 from autograd.explanation import explain
+from autograd.explanation.value_table import Table, fixed
 from autograd.expression import to_latex
 from autograd.expression.formula_parser import (
     CONSTANTS,
@@ -23,8 +24,7 @@ from autograd.expression.formula_parser import (
     suggestion,
     variables,
 )
-from autograd.ieee import inf
-from autograd.language import LANGUAGES, display_width, padded, phrases
+from autograd.language import LANGUAGES, phrases
 from autograd.order import topological_order
 from autograd.value import Value
 
@@ -178,27 +178,24 @@ def _print_table(
     values: dict[str, Value],
     options: argparse.Namespace,
 ) -> int:
-    print(f"{source} = {_fixed(output.data, options.digits)}")
+    print(f"{source} = {fixed(output.data, options.digits)}")
     if not values:
         return 0
     language = options.language
-    rows = [["", phrases.VALUE.say(language), phrases.GRADIENT.say(language)]]
+    header = [phrases.VALUE.say(language), phrases.GRADIENT.say(language)]
+    rows = []
     for name, v in values.items():
-        rows.append([name, _fixed(v.data, options.digits), _fixed(v.grad, options.digits)])
+        rows.append([name, fixed(v.data, options.digits), fixed(v.grad, options.digits)])
     differs = False
     if options.check:
-        rows[0] += [phrases.DIFFERENCE.say(language), phrases.ERROR.say(language)]
-        for row, (name, v) in zip(rows[1:], values.items()):
+        header += [phrases.DIFFERENCE.say(language), phrases.ERROR.say(language)]
+        for row, (name, v) in zip(rows, values.items()):
             difference = _central_difference(tree, values, name)
             error = abs(v.grad - difference)
             agrees = error <= _TOLERANCE * max(1.0, abs(difference))
             differs = differs or not agrees
-            row += [_fixed(difference, options.digits), f"{error:.1e}"]
-    widths = [max(map(display_width, column)) for column in zip(*rows)]
-    print()
-    for row in rows:
-        cells = [padded(cell, n, right=True) for cell, n in zip(row[1:], widths[1:])]
-        print(f"  {padded(row[0], widths[0])}    " + "    ".join(cells))
+            row += [fixed(difference, options.digits), f"{error:.1e}"]
+    print(f"\n{Table(('', *header), tuple(map(tuple, rows)))}")
     if options.check:
         verdict = phrases.DIFFERS if differs else phrases.AGREES
         print(f"\n{verdict.say(language)}")
@@ -211,12 +208,6 @@ def _central_difference(tree: ast.expr, values: dict[str, Value], name: str) -> 
     above, below = numbers[name] + step, numbers[name] - step
     high, low = (float(evaluate(tree, {**numbers, name: x})) for x in (above, below))
     return (high - low) / (above - below)
-
-
-def _fixed(x: float, digits: int) -> str:
-    """Return a number with all its digits in place; a tiny or huge one with an exponent."""
-    is_plain = x == 0.0 or 10.0 ** -min(digits, 3) <= abs(x) < 1e9 or abs(x) == inf or x != x
-    return f"{x:.{digits}{'f' if is_plain else 'e'}}"
 
 
 def _print_explanation(output: Value, wrt: list[Value], options: argparse.Namespace) -> None:

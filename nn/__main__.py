@@ -7,13 +7,24 @@ import math
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from autograd.language import LANGUAGES
 from nn import comparison, phrases, worked_example
-from nn.layers import MLP
 
-_DEFAULT_SVG = "worked_example.svg"
+_DEFAULTS: dict[str, Any] = {
+    "steps": worked_example.STEPS,
+    "learning_rate": worked_example.LEARNING_RATE,
+    "biases": "fixed",
+    "weights": [w for layer in worked_example.WEIGHTS for row in layer for w in row],
+    "inputs": list(worked_example.INPUTS),
+    "targets": list(worked_example.TARGETS),
+    "svg": "worked_example.svg",
+    "hide": "values",
+    "seed": 0,
+    "language": "en",
+}
+_EXERCISE_DIGITS = 4
 
 
 class _Parser(argparse.ArgumentParser):
@@ -43,20 +54,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
-    net = worked_example.build_net(options.biases)
+    net = worked_example.build_net(
+        options.biases, weights=options.weights, inputs=options.inputs, targets=options.targets
+    )
+    if options.exercise is not None:
+        return _save_exercise(net, options, parser)
     try:
-        _save_drawing(
-            net, options.svg, options.language
-        )  # before the long run: a path may turn out unwritable
+        # Before the long run: a path may turn out unwritable.
+        _save_drawing(net, options.svg, options.language)
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        parser.error(f"cannot write the drawing to {options.svg}: {reason}")
+        parser.error(f"cannot write the drawing to {options.svg}: {_reason(error)}")
+    is_documents_net = _is_default(options, "weights", "inputs", "targets", "biases")
+    if not _is_default(options, "weights", "inputs", "targets"):
+        print(comparison.show_derivation(net, options.learning_rate, options.language), end="\n\n")
     figures = worked_example.train(net, options.steps, options.learning_rate)
-    is_documents = (options.steps, options.learning_rate, options.biases) == (
-        worked_example.STEPS, worked_example.LEARNING_RATE, "fixed",
-    )  # fmt: skip
     agree = True
-    if is_documents:
+    if is_documents_net and _is_default(options, "steps", "learning_rate"):
         text, agree = comparison.compare(figures, options.language)
         print(text)
     else:
@@ -65,7 +78,28 @@ def _run(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
     return 0 if agree else 1
 
 
-def _save_drawing(net: MLP, path: str, language: str) -> None:
+def _is_default(options: argparse.Namespace, *names: str) -> bool:
+    return all(getattr(options, name) == _DEFAULTS[name] for name in names)
+
+
+def _save_exercise(
+    net: worked_example.Example, options: argparse.Namespace, parser: argparse.ArgumentParser
+) -> int:
+    derivation = worked_example.derivation(net, _EXERCISE_DIGITS, options.language)
+    try:
+        solution = derivation.exercise(options.hide, options.seed).save(options.exercise)
+    except (OSError, ValueError) as error:
+        parser.error(f"{options.exercise}: {_reason(error)}")
+    paths = {"path": options.exercise, "solution": str(solution)}
+    print(phrases.EXERCISE_SAVED.say(options.language, **paths))
+    return 0
+
+
+def _reason(error: Exception) -> object:
+    return getattr(error, "strerror", None) or error
+
+
+def _save_drawing(net: worked_example.Example, path: str, language: str) -> None:
     from autograd import draw
 
     E = worked_example.total_error(net)
@@ -79,28 +113,52 @@ def _make_parser() -> argparse.ArgumentParser:
         prog="python -m nn",
         description="Run the 2-2-2 worked example of back-propagation: print each figure of the "
         "document beside ours, train, and draw the graph. With other arguments than the "
-        "document's, our figures stand alone.",
+        "document's, our figures stand alone; with other weights, inputs or targets the whole "
+        "derivation is printed.",
+    )
+    parser.set_defaults(**_DEFAULTS)
+    parser.add_argument(
+        "--steps", type=_whole_number, metavar="N", help="number of updates (default: %(default)s)"
     )
     parser.add_argument(
-        "--steps", type=_whole_number, default=worked_example.STEPS, metavar="N",
-        help="number of updates (default: %(default)s)",
-    )  # fmt: skip
-    parser.add_argument(
-        "--learning-rate", type=_positive, default=worked_example.LEARNING_RATE, metavar="RATE",
+        "--learning-rate", type=_positive, metavar="RATE",
         help="learning rate (default: %(default)s)",
     )  # fmt: skip
     parser.add_argument(
-        "--biases", choices=("fixed", "neuron", "layer"), default="fixed",
+        "--biases", choices=("fixed", "neuron", "layer"),
         help="fixed: one per layer, not trained, as in the document; neuron: one each, trained; "
         "layer: one per layer, trained (default: %(default)s)",
     )  # fmt: skip
     parser.add_argument(
-        "--svg", type=_svg_path, default=_DEFAULT_SVG, metavar="PATH",
+        "--weights", type=_number, nargs=8, metavar="W", help="w1 to w8 (default: the document's)"
+    )
+    parser.add_argument(
+        "--inputs", type=_number, nargs=2, metavar="I", help="i1 and i2 (default: 0.05 0.1)"
+    )
+    parser.add_argument(
+        "--targets", type=_number, nargs=2, metavar="T", help="t1 and t2 (default: 0.01 0.99)"
+    )
+    parser.add_argument(
+        "--svg", type=_svg_path, metavar="PATH",
         help="where to write the drawing (default: %(default)s)",
     )  # fmt: skip
     parser.add_argument(
-        "--language", choices=LANGUAGES, default="en",
-        help="of what is printed and drawn: English or Chinese (default: %(default)s)",
+        "--exercise", metavar="PATH",
+        help="instead write both passes as an exercise, sheet.tex (or .md, .txt), and its solution "
+        "to sheet-solution.tex",
+    )  # fmt: skip
+    parser.add_argument(
+        "--hide", choices=("values", "formulas", "both"),
+        help="what the exercise leaves out (default: %(default)s)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--seed", type=_whole_number, metavar="N",
+        help="0 for the numbers above; any other gives the exercise other ones "
+        "(default: %(default)s)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--language", choices=LANGUAGES,
+        help="of what is printed, drawn and written: English or Chinese (default: %(default)s)",
     )  # fmt: skip
     return parser
 
@@ -122,6 +180,16 @@ def _positive(text: str) -> float:
         x = math.nan
     if not 0.0 < x < math.inf:
         raise argparse.ArgumentTypeError(f"needs a number above 0, got {text!r}")
+    return x
+
+
+def _number(text: str) -> float:
+    try:
+        x = float(text)
+    except ValueError:
+        x = math.nan
+    if not math.isfinite(x):
+        raise argparse.ArgumentTypeError(f"needs a number, got {text!r}")
     return x
 
 

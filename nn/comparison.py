@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterable
 
 from autograd.language import display_width, padded
-from nn import phrases
+from nn import phrases, worked_example
+from nn.explanation import explain_update
+from nn.optim import SGD
 from nn.worked_example import FIGURES, Figure
 
 Row = tuple[str, ...]
@@ -67,6 +69,22 @@ def list_figures(ours: dict[str, float], language: str = "en") -> str:
     named = {_name(quantity, language): x for quantity, x in ours.items()}
     widest = max(map(display_width, named))
     return "\n".join(f"{padded(name, widest)}  {_signed(x)}" for name, x in named.items())
+
+
+def show_derivation(net: worked_example.Example, learning_rate: float, language: str = "en") -> str:
+    """Return both passes of a net with formulas and numbers, and then its first update.
+
+    Args:
+        net: the net, which is left as it is.
+        learning_rate: η.
+        language: "en", or "zh" for Chinese.
+    """
+    worked_example.total_error(net).backward()
+    optimizer = SGD(net.parameters(), learning_rate)
+    updates = [str(explain_update(optimizer, p, language=language)) for p in net.parameters()]
+    net.zero_grad()
+    page = str(worked_example.derivation(net, language=language))
+    return "\n".join([page, "", phrases.UPDATED.say(language), *[f"  {x}" for x in updates]])
 
 
 def _name(quantity: str, language: str) -> str:

@@ -56,6 +56,10 @@ DISAGREE = Phrase(
     "These disagree with the printed figures: {quantities}",
     "这些量与印出的数值不一致：{quantities}",
 )
+EXERCISE_SAVED = Phrase(
+    "The exercise is in {path}, its solution in {solution}",
+    "练习在 {path} 中，解答在 {solution} 中",
+)
 DRAWN = Phrase(
     "The graph before the first update is drawn in {path}",
     "第一次更新之前的计算图画在 {path} 中",

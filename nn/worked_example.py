@@ -7,12 +7,14 @@ point are those of the original, and marked so.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from autograd import Value, gradient, topological_order
+from autograd import Derivation, Value, explain, gradient, topological_order
 from autograd.language import Phrase
 from nn import phrases
+from nn.initial import check_row
 from nn.layers import MLP
 from nn.losses import half_squared_error
 from nn.optim import SGD
@@ -111,29 +113,88 @@ FIGURES = {
 }  # fmt: skip
 
 
-def build_net(biases: str = "fixed") -> MLP:
-    """Return the document's net.
+class Example(MLP):
+    """A 2-2-2 net, and the one sample that it learns.
+
+    Attributes:
+        sample: its two inputs and its two targets.
+    """
+
+    def __init__(self, biases: str, weights: Any, inputs: Any, targets: Any) -> None:
+        rows = _by_layer(weights)
+        super().__init__(2, [2, 2], "sigmoid", "sigmoid", bias=biases, weights=rows, biases=BIASES)
+        what = "of the worked example"
+        self.sample = (
+            check_row(f"inputs {what}", inputs, 2),
+            check_row(f"targets {what}", targets, 2),
+        )
+
+
+def build_net(
+    biases: str = "fixed",
+    *,
+    weights: Any = WEIGHTS,
+    inputs: Sequence[float] = INPUTS,
+    targets: Sequence[float] = TARGETS,
+) -> Example:
+    """Return the document's net, or one with other numbers.
 
     Args:
         biases: "fixed" (as in the document: not trained), "neuron" or "layer"; see `MLP`.
+        weights: w1 to w8 in a row, or by layer and neuron as in `WEIGHTS`.
+        inputs: i1 and i2.
+        targets: t1 and t2.
+
+    Raises:
+        ValueError: there are not so many numbers.
+        TypeError: one is not a real number.
 
     >>> [parameter.label for parameter in build_net().parameters()]
     ['w1', 'w2', 'w3', 'w4', 'w5', 'w6', 'w7', 'w8']
     """
-    return MLP(2, [2, 2], "sigmoid", "sigmoid", bias=biases, weights=WEIGHTS, biases=BIASES)
+    return Example(biases, weights, inputs, targets)
 
 
-def total_error(net: MLP) -> Value:
-    """Return the error E of the document's one sample.
+def total_error(net: Example) -> Value:
+    """Return the error E of the one sample.
 
     >>> print(f"{total_error(build_net()):.9f}")
     0.298371109
     """
-    return half_squared_error(net(INPUTS), TARGETS)
+    inputs, targets = net.sample
+    return half_squared_error(net(inputs), targets)
+
+
+def derivation(net: Example, digits: int = 9, language: str = "en") -> Derivation:
+    """Return both passes of the net: the derivatives for all parameters, by the delta rule.
+
+    Args:
+        net: the net.
+        digits: digits after the point.
+        language: of the sentences: "en", or "zh" for Chinese.
+
+    Returns:
+        What `explain` returns; `.exercise()` leaves gaps in it.
+
+    >>> print(str(derivation(build_net(), digits=4)).splitlines()[-1])
+      ∂E/∂w4 = δ_h2 · ∂net_h2/∂w4 = δ_h2·i2 = 9.9543×10⁻³·0.1 = 9.9543×10⁻⁴
+    """
+    parameters = net.parameters()
+    E = total_error(net)
+    return explain(E, parameters, digits, delta_rule=True, language=language)
+
+
+def _by_layer(weights: Any) -> list[Any]:
+    """Return w1 to w8 by layer and neuron; what is so already stays so."""
+    row = list(weights)
+    if row and isinstance(row[0], Iterable):
+        return row
+    w = check_row("weights of the worked example, w1 to w8", row, 8)
+    return [[w[0:2], w[2:4]], [w[4:6], w[6:8]]]
 
 
 def train(
-    net: MLP,
+    net: Example,
     steps: int = STEPS,
     learning_rate: float = LEARNING_RATE,
     progress: bool | None = None,

@@ -76,7 +76,7 @@ def wide_graphs() -> Iterator[Value]:
 
 
 def derivations() -> dict[str, Any]:
-    """Return derivations and updates by a name for each."""
+    """Return derivations, exercises and updates by a name for each."""
     E, v = two_two_two()
     found: dict[str, Any] = {"all": explain(E), "forward": explain(E, (), 9)}
     for k in range(1, 9):
@@ -93,6 +93,11 @@ def derivations() -> dict[str, Any]:
         found[f"wide {k} 3"] = explain(node, leaf, max_terms=3)
     for name in ("x", "权重"):
         found[f"own {name}"] = explain(owned(name))
+    for hide, seed in (("values", 0), ("formulas", 1), ("both", 2)):
+        for language in ("en", "zh"):
+            whole = explain(E, v["w1"], delta_rule=bool(seed), language=language)
+            found[f"exercise {hide} {language}"] = whole.exercise(hide, seed)
+            found[f"solution {hide} {language}"] = whole.exercise(hide, seed).solution
     found |= updates() | networks() | odd_graphs()
     for label in (*NAMES, *HOSTILE, *FOREIGN):
         node = neuron(label, f"{label}y")

@@ -33,7 +33,7 @@ LAYERS = {
         "backprop order",
         "anomaly copying modes",
         "value",
-        "structure language",
+        "structure language files",
         "functional",
         "check expression",
         "compiler explanation",

@@ -11,8 +11,8 @@ from typing import overload
 
 from autograd.drawing.diagram import Step
 from autograd.drawing.export import pdf, png
-from autograd.drawing.files import replace_file
 from autograd.drawing.svg import image
+from autograd.files import replace_file
 from autograd.language import phrases
 
 _PAGE = """<!DOCTYPE html>

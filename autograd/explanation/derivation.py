@@ -266,14 +266,17 @@ def _local_derivative(graph: NamedGraph, consumer: Node, x: Node) -> LocalDeriva
     return LocalDerivative(graph.name(consumer), graph.name(x), formula, value)
 
 
-def find_definitions(plan: Plan, everything: bool) -> list[Definition]:
-    """Return the definitions that the steps differentiate, or all, operands first."""
+def find_defined(plan: Plan, everything: bool) -> list[Node]:
+    """Return the named nodes whose formula the steps differentiate, or all, operands first."""
     graph = plan.graph
     if everything and len(graph.nodes) > plan.max_steps:
         raise plan.too_large()
     nodes = [x for x in graph.nodes if everything or plan.uses.get(id(x)) or x is plan.output]
     for x in nodes:
         graph.require_recorded_data(x)
-    return [
-        Definition(graph.name(x), graph.definition(x), x.data) for x in nodes if x.op is not None
-    ]
+    return [x for x in nodes if x.op is not None]
+
+
+def find_definitions(graph: NamedGraph, nodes: list[Node]) -> list[Definition]:
+    """Return the formulas of named nodes."""
+    return [Definition(graph.name(x), graph.definition(x), x.data) for x in nodes]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from autograd.explanation.derivation import Contribution, Definition, LocalDerivative, Step
 from autograd.explanation.page import Block, Inline
-from autograd.explanation.rows import Row
+from autograd.explanation.rows import Computed, Derived, Row
 from autograd.expression import formula
 from autograd.expression.formula import ONE, Number, Symbol, Term
 from autograd.expression.formula_reader import Formula
@@ -37,11 +37,10 @@ class DerivationWriter:
         derivation = self._derivation
         forward = [self._definition_row(x) for x in derivation.definitions]
         if not derivation.steps and not derivation.independent:
-            spread = [tuple(map(self._notation.spread, row.cells)) for row in forward]
-            rows = [Row(cells) for cells in spread]
+            rows = [Row(tuple(map(self._spread, row.cells))) for row in forward]
             alone = self._prose(phrases.LEAF_ALONE, output=self._name(self._output))
             return [_equations(rows, indent=0) if rows else alone]
-        blocks = [self._heading(phrases.FORWARD_PASS), _equations(forward)] if forward else []
+        blocks = [self._heading(phrases.FORWARD_PASS), _given(forward)] if forward else []
         blocks.append(self._heading(phrases.BACKWARD_PASS))
         wanted = [step for step in derivation.steps if step.is_wanted]
         if len(wanted) == 1 and len(derivation.steps) > 1:
@@ -58,16 +57,26 @@ class DerivationWriter:
             is_leaf = not derivation.steps and not derivation.definitions
             reason = phrases.LEAF_WITHOUT_RECORD if is_leaf else phrases.INDEPENDENT
             blocks.append(self._prose(reason, output=self._name(self._output), x=self._name(name)))
-            blocks.append(_equations([Row((self._derivative(self._output, name), "0"))]))
+            blocks.append(_equations([Row((self._derivative(self._output, name), Computed("0")))]))
         if self._is_shortened:
             blocks.append(self._heading(phrases.SHORTENED, n=str(derivation.max_terms)))
         return blocks
+
+    def assignment(self, task: Phrase) -> list[Block]:
+        """Return what stands above an exercise: the numbers that are given, and what to do."""
+        derivation = self._derivation
+        equal = [
+            Inline(f"{self._label(name)} = {self._number(x).text}") for name, x in derivation.given
+        ]
+        given = [self._prose(phrases.GIVEN_NUMBERS, numbers=self._listed(equal, phrases.LISTED))]
+        to_do = self._prose(task, n=str(derivation.digits))
+        return [self._heading(phrases.EXERCISE), *(given if equal else []), to_do]
 
     # --- one step ---------------------------------------------------------------------
 
     def _step(self, step: Step) -> list[Block]:
         if not step.contributions:  # the output itself, or what no gradient reaches
-            row = Row((self._gradient(step.name), self._number(step.value).text))
+            row = Row((self._gradient(step.name), Computed(self._number(step.value).text)))
             if step.name == self._output:
                 return [_equations([row])]
             names = {"x": self._name(step.name), "output": self._name(self._output)}
@@ -142,7 +151,8 @@ class DerivationWriter:
         elif step.contributions:
             (contribution,) = step.contributions
             cells.append(self._times(self._symbols(step, contribution)))
-        return Row(tuple(dict.fromkeys(cells)))
+        first, *others = dict.fromkeys(cells)
+        return Row((first, *map(Derived, others)))
 
     def _symbols(self, step: Step, contribution: Contribution) -> list[str]:
         """The factors of one contribution, from the top down."""
@@ -185,24 +195,28 @@ class DerivationWriter:
             pair = [(x.through, x.upstream), (factor.of, factor.wrt)]
             cells = [self._term(step, x), self._times([self._derivative(*names) for names in pair])]
         numbers = self._product([x.upstream_value, factor.value])
-        return Row((*cells, numbers, self._number(x.value).text))
+        first, *others = cells
+        result = self._number(x.value).text
+        return Row((first, *map(Derived, others), Computed(numbers), Computed(result)))
 
     def _result(self, step: Step) -> Row:
         """The numbers multiplied or added; by the delta rule also what they stand for."""
         cells = [self._gradient(step.name)]
         if self._derivation.deltas:
             term = self._in_deltas(step)
-            cells += [self._write(term), self._write(term, with_numbers=True)]
+            cells += [Derived(self._write(term)), Computed(self._write(term, with_numbers=True))]
         elif step.is_sum:
             values = [x.value for x in step.contributions]
             if step.omitted:
                 values.insert(-1, step.omitted_value)
-            cells.append(self._notation.plus.join(f"{self._number(x):PRODUCT}" for x in values))
+            terms = [f"{self._number(x):PRODUCT}" for x in values]
+            cells.append(Computed(self._notation.plus.join(terms)))
         else:
             (contribution,) = step.contributions
             upstream = [] if contribution.is_top else [contribution.upstream_value]
-            cells.append(self._product([*upstream, *[x.value for x in contribution.factors]]))
-        cells.append(self._number(step.value).text)
+            factors = [x.value for x in contribution.factors]
+            cells.append(Computed(self._product([*upstream, *factors])))
+        cells.append(Computed(self._number(step.value).text))
         note = ""
         if step.omitted:
             rest = self._number(step.omitted_value).text
@@ -232,11 +246,15 @@ class DerivationWriter:
         """symbol = formula = the same with numbers = value."""
         since = ", ".join(self._write(relation) for relation in x.given)
         note = f"{self._words(phrases.SINCE)} {since}" if since else ""
-        result = self._number(value).text
+        result = Computed(self._number(value).text)
         text, numbers = self._write(x.term), self._write(x.term, with_numbers=True)
         if isinstance(x.term, Number) or text == result:
             return Row((symbol, "", "", result), note)
-        return Row((symbol, text, "" if numbers in (text, result) else numbers, result), note)
+        numbers = "" if numbers in (text, result) else numbers
+        return Row((symbol, Derived(text), Computed(numbers), result), note)
+
+    def _spread(self, cell: str) -> str:
+        return type(cell)(self._notation.spread(cell))
 
     def _write(self, term: Term, with_numbers: bool = False) -> str:
         derivation = self._derivation
@@ -277,12 +295,11 @@ class DerivationWriter:
         """Return words as they stand in a formula."""
         return self._notation.words(phrase.say(self._derivation.language))
 
-    def _listed(self, names: list[Inline]) -> list[str]:
+    def _listed(self, names: list[Inline], last: Phrase = phrases.LAST_LISTED) -> list[str]:
         """Return several names with commas and a last "and" between them."""
         language = self._derivation.language
-        comma, last = phrases.LISTED.say(language), phrases.LAST_LISTED.say(language)
-        commas = [comma] * (len(names) - 2) + [last]
-        return [x for pair in zip(names, [*commas, ""]) for x in pair if x]
+        commas = [phrases.LISTED.say(language)] * (len(names) - 2) + [last.say(language)]
+        return [x for pair in zip(names, [*commas[: len(names) - 1], ""]) for x in pair if x]
 
     def _prose(self, phrase: Phrase, **values: str | list[str]) -> Block:
         """Return a sentence with names and formulas put in."""
@@ -295,3 +312,9 @@ class DerivationWriter:
 
 def _equations(rows: list[Row], indent: int = 1) -> Block:
     return Block("equations", rows=tuple(rows), indent=indent)
+
+
+def _given(rows: list[Row]) -> Block:
+    """Return definitions: their formulas are what an exercise is about, and never left out."""
+    cells = [tuple(str(x) if isinstance(x, Derived) else x for x in row.cells) for row in rows]
+    return _equations([Row(x, row.note) for x, row in zip(cells, rows)])

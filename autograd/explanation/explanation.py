@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextvars import copy_context
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import count
+from typing import TypeVar
 
-from autograd.explanation.derivation import Definition, Plan, Step, find_definitions, find_steps
+from autograd.explanation.derivation import (
+    Definition,
+    Plan,
+    Step,
+    find_defined,
+    find_definitions,
+    find_steps,
+)
 from autograd.explanation.derivation_writer import DerivationWriter
+from autograd.explanation.exercise import Exercise, check_hidden
 from autograd.explanation.named_graph import NamedGraph
-from autograd.explanation.page import Block, as_latex, as_markdown, as_text
+from autograd.explanation.other_numbers import with_other_numbers
+from autograd.explanation.page import as_latex, as_markdown, as_text
 from autograd.expression.latex import Latex
 from autograd.expression.notation import TEXTBOOK, check_digits
 from autograd.language import check_language
@@ -19,6 +29,8 @@ from autograd.node import Node
 from autograd.order import topological_order
 from autograd.recording import DETECTING, RECORDING
 from autograd.value import Value
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, repr=False)
@@ -35,6 +47,8 @@ class Derivation:
         max_terms: how many terms of a sum are printed.
         names: of all values on the way, in the order in which they were computed.
         language: of its sentences, "en" or "zh".
+        given: names and numbers of what the definitions start from.
+        question: what `explain` was asked; None where the derivation was put together by hand.
     """
 
     output: str
@@ -46,6 +60,47 @@ class Derivation:
     max_terms: int
     names: tuple[str, ...] = ()
     language: str = "en"
+    given: tuple[tuple[str, float], ...] = ()
+    question: Question | None = field(default=None, repr=False, compare=False)
+
+    def exercise(self, hide: str = "values", seed: int = 0) -> Exercise:
+        """Return the derivation with gaps to fill in; its `solution` is the full one.
+
+        Args:
+            hide: what is left out: "values", "formulas" of the backward pass, or "both".
+            seed: 0 for these numbers; each other whole number gives other ones at the leaves.
+
+        Returns:
+            An Exercise: str() of it is text, `to_latex()`, `to_markdown()` and `solution`.
+
+        Raises:
+            ValueError: hide is something else.
+            TypeError: seed is not a whole number.
+
+        >>> x = Value(2.0, label="x")
+        >>> y = x * x * x
+        >>> y.label = "y"
+        >>> print(explain(y).exercise())
+        Exercise
+          Given: x = 2.
+          Fill in the numbers, with 6 digits after the point.
+        <BLANKLINE>
+        Forward pass
+          y = x³ = ____________________ = ________
+        <BLANKLINE>
+        Backward pass
+          ∂y/∂x = 3·x² = ____________________ = ________
+        >>> print(explain(y).exercise(seed=1).solution.given)
+        (('x', 3.0),)
+        """
+        check_hidden(hide)
+        if not isinstance(seed, int) or isinstance(seed, bool):
+            raise TypeError(f"exercise needs a whole number as seed, got {seed!r:.60}")
+        if not seed:
+            return Exercise(self, hide)
+        if self.question is None:
+            raise ValueError("other numbers need the graph: use the derivation explain() returned")
+        return Exercise(self.question.with_other_numbers(seed).answer(), hide)
 
     def __str__(self) -> str:
         return as_text(DerivationWriter(self, TEXTBOOK).blocks())
@@ -58,18 +113,54 @@ class Derivation:
         Chinese sentences need a font that has their letters: `\\usepackage{ctex}` (or `xeCJK`),
         and xelatex or lualatex.
         """
-        return as_latex(self._latex_blocks())
+        return as_latex(DerivationWriter(self, self.latex_notation()).blocks())
 
     def to_markdown(self) -> str:
         """Return the derivation as Markdown with its formulas in LaTeX."""
-        return as_markdown(self._latex_blocks())
+        return as_markdown(DerivationWriter(self, self.latex_notation()).blocks())
 
     def _repr_markdown_(self) -> str:
         return self.to_markdown()
 
-    def _latex_blocks(self) -> list[Block]:
-        notation = Latex([*self.names, *self.independent, *self.deltas.values()])
-        return DerivationWriter(self, notation).blocks()
+    def latex_notation(self) -> Latex:
+        """Return LaTeX in which no two names of this derivation look alike."""
+        return Latex([*self.names, *self.independent, *self.deltas.values()])
+
+
+@dataclass(frozen=True)
+class Question:
+    """What `explain` was asked."""
+
+    output: Value
+    targets: tuple[Node, ...]
+    digits: int
+    delta_rule: bool
+    max_terms: int
+    max_steps: int
+    primitive: bool
+    language: str
+
+    def answer(self) -> Derivation:
+        """Return the derivation."""
+        return _aside(lambda: _derive(self))
+
+    def with_other_numbers(self, seed: int) -> Question:
+        """Return the question about a copy of the graph with other numbers at its leaves."""
+        output, targets = _aside(lambda: with_other_numbers(self.output, self.targets, seed))
+        return replace(self, output=output, targets=tuple(targets))
+
+
+def _aside(work: Callable[[], T]) -> T:
+    """Return what is computed for the explanation alone, whatever modes the caller is in.
+
+    Rules are run on nodes: they must record, and may well give inf or nan.
+    """
+    context = copy_context()
+    context.run(RECORDING.set, True)
+    context.run(DETECTING.set, False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        return context.run(work)
 
 
 def explain(
@@ -124,15 +215,10 @@ def explain(
     check_language("explain", language)
     if not (isinstance(max_terms, int) and max_terms >= 3):
         raise ValueError(f"explain needs max_terms of at least 3, got {max_terms!r}")
-    # Rules are run on nodes here: they must record, and may well give inf or nan.
-    context = copy_context()
-    context.run(RECORDING.set, True)
-    context.run(DETECTING.set, False)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)
-        return context.run(
-            _derive, output, targets, digits, delta_rule, max_terms, max_steps, primitive, language
-        )
+    question = Question(
+        output, tuple(targets), digits, delta_rule, max_terms, max_steps, primitive, language
+    )
+    return question.answer()
 
 
 def _targets(output: Value, wrt: Value | Sequence[Value] | None) -> list[Node]:
@@ -149,29 +235,24 @@ def _targets(output: Value, wrt: Value | Sequence[Value] | None) -> list[Node]:
     return list({id(x): x for x in targets}.values())
 
 
-def _derive(
-    output: Value,
-    targets: list[Node],
-    digits: int,
-    delta_rule: bool,
-    max_terms: int,
-    max_steps: int,
-    primitive: bool,
-    language: str,
-) -> Derivation:
-    graph = NamedGraph(output, targets, primitive)
+def _derive(asked: Question) -> Derivation:
+    targets = list(asked.targets)
+    graph = NamedGraph(asked.output, targets, asked.primitive)
     wanted = [x for x in targets if id(x) in graph.names]
-    plan = Plan(graph, wanted, max_terms, delta_rule, max_steps)
+    plan = Plan(graph, wanted, asked.max_terms, asked.delta_rule, asked.max_steps)
+    defined = find_defined(plan, everything=not targets)
     return Derivation(
-        output=graph.name(output),
-        definitions=tuple(find_definitions(plan, everything=not targets)),
+        output=graph.name(asked.output),
+        definitions=tuple(find_definitions(graph, defined)),
         steps=tuple(find_steps(plan)),
         independent=tuple(_independent(graph, targets)),
         deltas=_deltas([graph.name(x) for x in plan.weighted_sums]),
-        digits=digits,
-        max_terms=max_terms,
+        digits=asked.digits,
+        max_terms=asked.max_terms,
         names=tuple(graph.names.values()),
-        language=language,
+        language=asked.language,
+        given=tuple((graph.name(x), x.data) for x in graph.ends_of(defined)),
+        question=asked,
     )
 
 

@@ -7,6 +7,7 @@ the graph: adjoints are carried from name to name, and no path is followed twice
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection
 from itertools import count
 
@@ -48,9 +49,9 @@ class NamedGraph:
         order = topological_order(output)
         self._position = {id(x): i for i, x in enumerate(order)}
         self._shared = shared_nodes(order)
-        named = self._choose(order, {id(output), *map(id, kept)}, primitive)
-        self.nodes: list[Node] = named
-        self.names = _name(named, output)
+        chosen = self._choose(order, {id(output), *map(id, kept)}, primitive)
+        self.nodes: list[Node] = chosen
+        self.names = named(chosen, output)
         self._definitions = FormulaReader(self.names, self._shared)
         self._rules = FormulaReader(self.names, self._shared, decide=True)
         self._formulas: dict[int, dict[int, Formula]] = {}
@@ -70,6 +71,14 @@ class NamedGraph:
         """Raise a StaleGraphError if data changed since a formula was recorded."""
         for x in self._inside(node):
             require_recorded_data(x)
+
+    def ends_of(self, nodes: list[Node]) -> list[Node]:
+        """Return the named nodes in the formulas of some others, in the order of their names."""
+        inside = [x for node in nodes for x in self._inside(node)]
+        operands = {id(y): y for x in inside for y in x.operands if isinstance(y, Value)}
+        others = {id(x) for x in nodes}
+        ends = [x for key, x in operands.items() if key in self.names and key not in others]
+        return sorted(ends, key=lambda x: natural(self.name(x)))
 
     def definition(self, node: Node) -> Formula:
         """Return the formula of a named node in terms of the names below it."""
@@ -163,7 +172,17 @@ class NamedGraph:
         return {key: Formula.total(terms) for key, terms in ways.items()}
 
 
-def _name(nodes: list[Node], output: Node) -> dict[int, str]:
+def natural(name: str) -> list[tuple[int, int, str]]:
+    """Return a key by which w2 comes before w10.
+
+    >>> sorted(["w10", "b", "w2"], key=natural)
+    ['b', 'w2', 'w10']
+    """
+    parts = re.findall(r"\d+|\D+", name)
+    return [(0, int(x), "") if x.isdecimal() else (1, 0, x) for x in parts]
+
+
+def named(nodes: list[Node], output: Node) -> dict[int, str]:
     """Return a name for each node: its label, or f for the output, x1, ... for leaves, v1, ..."""
     labels = [x.label for x in nodes if x.label]
     taken = set(labels)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from autograd.explanation.rows import Row, latex_rows, text_rows
+from autograd.explanation.rows import TEXT_WIDTH, Row, latex_rows, text_rows
 from autograd.expression.latex_items import measure
+from autograd.language import display_width
 
 # In em: a paragraph with a wider formula is hard to set.
 _WIDE = 5.0
+# Prose may be folded after these.
+_GAPS = " ，、。：；"
 # A longer display may go on on the next page.
 _MANY_LINES = 8
 
@@ -35,7 +38,7 @@ class Block:
 
 
 def as_text(blocks: list[Block]) -> str:
-    """Return a page as plain text."""
+    """Return a page as plain text whose lines fit a terminal."""
     lines: list[str] = []
     for block in blocks:
         margin = "  " * block.indent
@@ -44,8 +47,27 @@ def as_text(blocks: list[Block]) -> str:
         else:
             if block.kind == "heading" and lines:
                 lines.append("")
-            lines.append(margin + "".join(block.text))
+            lines += [margin + line for line in _folded(block.text, TEXT_WIDTH - len(margin))]
     return "\n".join(lines)
+
+
+def _folded(text: tuple[str, ...], width: int) -> list[str]:
+    """Return prose in lines; formulas stay whole, and Chinese is folded after its commas."""
+    words: list[str] = [""]
+    for part in text:
+        if isinstance(part, Inline):
+            words[-1] += part
+            continue
+        for c in part:
+            words[-1] += c
+            if c in _GAPS:
+                words.append("")
+    lines = [""]
+    for word in words:
+        if lines[-1] and display_width(lines[-1] + word.rstrip()) > width:
+            lines.append("")
+        lines[-1] += word
+    return [line.rstrip() for line in lines]
 
 
 def as_latex(blocks: list[Block]) -> str:

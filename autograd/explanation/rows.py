@@ -10,10 +10,18 @@ from autograd.language import display_width, padded
 
 # A longer cell is not padded to, or it would push all others out of sight.
 _COLUMN_WIDTH = 48
-# Longer rows are broken at their equals signs.
-_LINE_WIDTH = 110
+# In columns of a terminal; longer rows are broken at their equals signs.
+TEXT_WIDTH = 110
 # Of the line, in LaTeX: a longer left side stands on a line of its own. The equals sign, in em.
 _LEFT, _EQUALS = 0.4, 1.4
+
+
+class Derived(str):
+    """A cell of symbols that the chain rule gives: an exercise may leave it out."""
+
+
+class Computed(str):
+    """A cell of numbers, which an exercise may leave out too."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +47,7 @@ def text_rows(rows: tuple[Row, ...]) -> list[str]:
                 line += " = " if cell else "   " if widths[column] else ""
             line += padded(cell, widths[column])
         line = (line + (f"   {row.note}" if row.note else "")).rstrip()
-        lines += [line] if display_width(line) <= _LINE_WIDTH else _broken(row, widths[0])
+        lines += [line] if display_width(line) <= TEXT_WIDTH else _broken(row, widths[0])
     return lines
 
 

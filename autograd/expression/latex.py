@@ -56,6 +56,9 @@ class Latex(Notation):
     def derivative(self, of: str, wrt: str) -> str:
         return rf"\frac{{\partial {self.label(of)}}}{{\partial {self.label(wrt)}}}"
 
+    def gap(self, letters: int) -> str:
+        return r"\underline{" + r"\quad" * (letters // 2) + "}"
+
     def words(self, text: str) -> str:
         return rf"\text{{ {text} }}"  # maths drops the spaces around
 

@@ -72,6 +72,10 @@ class Notation(ABC):
         """Return text as an exponent."""
         raise NotImplementedError
 
+    def gap(self, letters: int) -> str:
+        """Return a line to write about so many letters on."""
+        return "_" * letters
+
     def derivative(self, of: str, wrt: str) -> str:
         """Return d of / d wrt, for two labels."""
         return self._label(f"∂{of}/∂{wrt}")

@@ -55,6 +55,18 @@ LEFT_OUT = Phrase("is the sum of those left out", "是略去各项之和")
 LISTED = Phrase(", ", "、")
 LAST_LISTED = Phrase(" and ", " 和 ")
 
+EXERCISE = Phrase("Exercise", "练习")
+GIVEN_NUMBERS = Phrase("Given: {numbers}.", "已知：{numbers}。")
+FILL_IN_NUMBERS = Phrase(
+    "Fill in the numbers, with {n} digits after the point.",
+    "填写数值，保留小数点后 {n} 位。",
+)
+FILL_IN_FORMULAS = Phrase("Fill in the formulas.", "填写公式。")
+FILL_IN_BOTH = Phrase(
+    "Fill in the formulas and the numbers, these with {n} digits after the point.",
+    "填写公式和数值，数值保留小数点后 {n} 位。",
+)
+
 # --- drawings ---------------------------------------------------------------------------
 
 COMPUTATION_GRAPH = Phrase(

@@ -6,8 +6,13 @@ import os
 from pathlib import Path
 
 
-def replace_file(path: Path, content: bytes) -> None:
+def replace_file(path: Path, content: bytes, what: str = "drawing") -> None:
     """Write a file beside the path and put it in its place in one move.
+
+    Args:
+        path: where it is to stand.
+        content: all of it.
+        what: what an error says cannot be written.
 
     Raises:
         OSError: it cannot be written; what stood there is as it was.
@@ -24,5 +29,5 @@ def replace_file(path: Path, content: bytes) -> None:
             temporary.unlink(missing_ok=True)
     except OSError as error:
         raise type(error)(
-            error.errno, f"cannot write the drawing: {error.strerror}", str(path)
+            error.errno, f"cannot write the {what}: {error.strerror}", str(path)
         ) from None
