@@ -18,7 +18,7 @@ from collections import deque
 from itertools import repeat
 from threading import Lock
 
-from autograd.node import Node
+from autograd.node import Node, is_no_edge
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def _count_consumers(output: Value) -> None:
     _visit(output, nodes, leaves)
     for node in nodes:  # grows while it is walked
         a = node._a
-        if a is not None and node._da == 0.0 and _is_no_edge(node):
+        if a is not None and node._da == 0.0 and is_no_edge(node._op, node._da):
             _PASS.choosers.append(node)
         elif a is not None:
             count = a._count
@@ -148,7 +148,7 @@ def _count_consumers(output: Value) -> None:
                 nodes.append(a)
                 a._count = 1
         b = node._b
-        if b is not None and node._db == 0.0 and _is_no_edge(node):
+        if b is not None and node._db == 0.0 and is_no_edge(node._op, node._db):
             _PASS.choosers.append(node)
         elif b is not None:
             count = b._count
@@ -221,12 +221,6 @@ def _visit(node: Value, nodes: list[Value], leaves: list[Value]) -> None:
     node._count = 1
 
 
-def _is_no_edge(node: Value) -> bool:
-    """Tell whether a derivative of 0 means that an operand is not taken."""
-    op = node._op
-    return op is not None and not op.is_edge_at_zero
-
-
 def _propagate(output: Value, seed: float) -> None:
     """Hand gradients from the output back to the leaves, each node after its consumers.
 
@@ -245,7 +239,7 @@ def _propagate(output: Value, seed: float) -> None:
         node = ready.pop()
         gradient = node._grad
         x = node._a
-        if x is not None and (node._da != 0.0 or not _is_no_edge(node)):
+        if x is not None and (node._da != 0.0 or not is_no_edge(node._op, node._da)):
             if x._op is None:
                 x._da += gradient * node._da
             else:
@@ -257,7 +251,7 @@ def _propagate(output: Value, seed: float) -> None:
                 else:
                     x._count = count - 1
         y = node._b
-        if y is not None and (node._db != 0.0 or not _is_no_edge(node)):
+        if y is not None and (node._db != 0.0 or not is_no_edge(node._op, node._db)):
             if y._op is None:
                 y._da += gradient * node._db
             else:

@@ -43,7 +43,7 @@ class Function:
 
     Attributes:
         name, forward, partials, domain, chooses, defaults: see `Op`.
-        is_edge_at_zero: whether an edge whose derivative is 0 is one, over which inf makes nan.
+        leaves_out: whether an operand may be no edge, which `node.NO_EDGE` says in its slot.
         arity: how many operands it takes; None for any number.
         sequences: how many sequences of operands a reduction takes; else 0.
         unary, binary, ternary, row: its typed arithmetic, one of them, where it has one.
@@ -56,7 +56,7 @@ class Function:
         self.forward = forward
         self.partials = partials
         self.chooses = chooses
-        self.is_edge_at_zero: bool = partials is not None and not chooses
+        self.leaves_out: bool = chooses or partials is None
         self.domain: str | None = None
         self.arity: int | None = None
         self.defaults: tuple[Any, ...] = ()

@@ -1,7 +1,8 @@
 """What an operation is to the compiled core: typed arithmetic instead of Python functions.
 
 `kernels` has one for each entry of the table, printed from it by `kernel_printer`. A user's
-own operation has none and runs as the Python functions it is made of.
+own operation has none and runs as the Python functions it is made of. What no edge leads to
+has the derivative -0.0, and where an operation leaves operands out, no other derivative is.
 """
 
 from __future__ import annotations

@@ -110,9 +110,9 @@ class _Printer:
         ]
         call = f"{op.name}({', '.join(names)})"
         if op.partials is None:
-            return "\n".join([*lines, f"        return {call}{', 0.0' * op.arity}\n"])
+            return "\n".join([*lines, f"        return {call}{', -0.0' * op.arity}\n"])
         if isinstance(rule, ast.Lambda) and isinstance(rule.body, ast.Tuple):
-            partials = [self.typed(x) for x in rule.body.elts]
+            partials = [self.typed(x, op.chooses) for x in rule.body.elts]
             lines += [f"        out = {call}", f"        return out, {', '.join(partials)}"]
         else:
             derivatives = ", ".join(f"d{name}" for name in names)
@@ -175,17 +175,19 @@ class _Printer:
         _Typed(self, is_row).generic_visit(function)
         self.done[name] = f"\n{ast.unparse(ast.fix_missing_locations(function))}\n"
 
-    def typed(self, expression: ast.expr) -> str:
+    def typed(self, expression: ast.expr, chooses: bool = False) -> str:
         copy = ast.parse(ast.unparse(expression), mode="eval").body
-        return ast.unparse(ast.fix_missing_locations(_Typed(self).visit(copy)))
+        typed = _Typed(self, chooses=chooses).visit(copy)
+        return ast.unparse(ast.fix_missing_locations(typed))
 
 
 class _Typed(ast.NodeTransformer):
     """Writes out for floats what the table leaves to the types of the operands."""
 
-    def __init__(self, printer: _Printer, is_row: bool = False) -> None:
+    def __init__(self, printer: _Printer, is_row: bool = False, chooses: bool = False) -> None:
         self.printer = printer
         self.is_row = is_row  # what the function returns is a row of numbers
+        self.chooses = chooses  # -0.0 is no derivative, but stands for none
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
         self.generic_visit(node)
@@ -201,13 +203,21 @@ class _Typed(ast.NodeTransformer):
             return ast.Constant(True)
         self.generic_visit(node)
         if name == "_select":
-            return ast.IfExp(*node.args)
+            condition, *derivatives = node.args
+            return ast.IfExp(condition, *map(self.positive_zero, derivatives))
         match node:
             case ast.Call(ast.Name("tuple"), [ast.GeneratorExp(term, loops)]):
                 return _row(ast.ListComp(term, loops))
             case ast.Call(_, [ast.Starred(row)]):
                 node.args = [row]
         return node
+
+    def positive_zero(self, derivative: ast.expr) -> ast.expr:
+        """Return a derivative to choose that is 0.0 where it would be -0.0."""
+        is_number = not any(isinstance(part, ast.Name) for part in ast.walk(derivative))
+        if is_number or isinstance(derivative, ast.IfExp) or not self.chooses:
+            return derivative
+        return ast.BinOp(derivative, ast.Add(), ast.Constant(0.0))
 
     def visit_ListComp(self, node: ast.ListComp) -> ast.expr:
         self.generic_visit(node)
@@ -230,7 +240,7 @@ class _Typed(ast.NodeTransformer):
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
         if node.id == "NOTHING":
-            return ast.Constant(0.0)
+            return ast.Constant(-0.0)
         if node.id in TABLE:
             self.printer.forward(node.id)
         elif node.id in self.printer.functions and node.id != "_select":

@@ -540,7 +540,7 @@ def maximum(x: float, y: float) -> float:
 
 
 def _half_at_ties(x: float, y: float) -> tuple[float, float]:
-    return (1.0 if x > y else 0.0 if x < y else 0.5, 1.0 if x < y else 0.0 if x > y else 0.5)
+    return (1.0 if x > y else -0.0 if x < y else 0.5, 1.0 if x < y else -0.0 if x > y else 0.5)
 
 
 def minimum(x: float, y: float) -> float:
@@ -549,7 +549,7 @@ def minimum(x: float, y: float) -> float:
 
 def _clamp_partials(out: float, x: float, low: float, high: float) -> tuple[float, float, float]:
     inside = x >= low and x <= high
-    return (1.0 if inside else 0.0, 1.0 if x < low and low < high else 0.0, 1.0 if x > high or low > high else 0.0)
+    return (1.0 if inside else -0.0, 1.0 if x < low and low < high else -0.0, 1.0 if x > high or low > high else -0.0)
 
 
 def logsumexp(xs: vec[float]) -> float:
@@ -680,7 +680,7 @@ class AbsoluteKernel(Unary):
 
     def evaluate(self, x: float, /) -> tuple[float, float]:
         out = absolute(x)
-        return out, 1.0 if x > 0 else -1.0 if x < 0 else 0.0
+        return out, 1.0 if x > 0 else -1.0 if x < 0 else -0.0
 
 
 @mypyc_attr(acyclic=True)
@@ -688,7 +688,7 @@ class FloorKernel(Unary):
     __slots__ = ()
 
     def evaluate(self, x: float, /) -> tuple[float, float]:
-        return floor(x), 0.0
+        return floor(x), -0.0
 
 
 @mypyc_attr(acyclic=True)
@@ -696,7 +696,7 @@ class CeilKernel(Unary):
     __slots__ = ()
 
     def evaluate(self, x: float, /) -> tuple[float, float]:
-        return ceil(x), 0.0
+        return ceil(x), -0.0
 
 
 @mypyc_attr(acyclic=True)
@@ -704,7 +704,7 @@ class TruncKernel(Unary):
     __slots__ = ()
 
     def evaluate(self, x: float, /) -> tuple[float, float]:
-        return trunc(x), 0.0
+        return trunc(x), -0.0
 
 
 @mypyc_attr(acyclic=True)
@@ -712,7 +712,7 @@ class RintKernel(Unary):
     __slots__ = ()
 
     def evaluate(self, x: float, /) -> tuple[float, float]:
-        return rint(x), 0.0
+        return rint(x), -0.0
 
 
 @mypyc_attr(acyclic=True)
@@ -720,7 +720,7 @@ class RoundKernel(Binary):
     __slots__ = ()
 
     def evaluate(self, x: float, digits: float, /) -> tuple[float, float, float]:
-        return round(x, digits), 0.0, 0.0
+        return round(x, digits), -0.0, -0.0
 
 
 @mypyc_attr(acyclic=True)
@@ -728,7 +728,7 @@ class SignKernel(Unary):
     __slots__ = ()
 
     def evaluate(self, x: float, /) -> tuple[float, float]:
-        return sign(x), 0.0
+        return sign(x), -0.0
 
 
 @mypyc_attr(acyclic=True)
@@ -736,7 +736,7 @@ class FloorDivideKernel(Binary):
     __slots__ = ()
 
     def evaluate(self, x: float, y: float, /) -> tuple[float, float, float]:
-        return floor_divide(x, y), 0.0, 0.0
+        return floor_divide(x, y), -0.0, -0.0
 
 
 @mypyc_attr(acyclic=True)
@@ -753,7 +753,7 @@ class GreaterKernel(Binary):
     __slots__ = ()
 
     def evaluate(self, x: float, y: float, /) -> tuple[float, float, float]:
-        return greater(x, y), 0.0, 0.0
+        return greater(x, y), -0.0, -0.0
 
 
 @mypyc_attr(acyclic=True)
@@ -761,7 +761,7 @@ class GreaterEqualKernel(Binary):
     __slots__ = ()
 
     def evaluate(self, x: float, y: float, /) -> tuple[float, float, float]:
-        return greater_equal(x, y), 0.0, 0.0
+        return greater_equal(x, y), -0.0, -0.0
 
 
 @mypyc_attr(acyclic=True)
@@ -769,7 +769,7 @@ class LessKernel(Binary):
     __slots__ = ()
 
     def evaluate(self, x: float, y: float, /) -> tuple[float, float, float]:
-        return less(x, y), 0.0, 0.0
+        return less(x, y), -0.0, -0.0
 
 
 @mypyc_attr(acyclic=True)
@@ -777,7 +777,7 @@ class LessEqualKernel(Binary):
     __slots__ = ()
 
     def evaluate(self, x: float, y: float, /) -> tuple[float, float, float]:
-        return less_equal(x, y), 0.0, 0.0
+        return less_equal(x, y), -0.0, -0.0
 
 
 @mypyc_attr(acyclic=True)
@@ -785,7 +785,7 @@ class LogicalAndKernel(Binary):
     __slots__ = ()
 
     def evaluate(self, x: float, y: float, /) -> tuple[float, float, float]:
-        return logical_and(x, y), 0.0, 0.0
+        return logical_and(x, y), -0.0, -0.0
 
 
 @mypyc_attr(acyclic=True)
@@ -793,7 +793,7 @@ class LogicalOrKernel(Binary):
     __slots__ = ()
 
     def evaluate(self, x: float, y: float, /) -> tuple[float, float, float]:
-        return logical_or(x, y), 0.0, 0.0
+        return logical_or(x, y), -0.0, -0.0
 
 
 @mypyc_attr(acyclic=True)
@@ -801,7 +801,7 @@ class LogicalNotKernel(Unary):
     __slots__ = ()
 
     def evaluate(self, x: float, /) -> tuple[float, float]:
-        return logical_not(x), 0.0
+        return logical_not(x), -0.0
 
 
 @mypyc_attr(acyclic=True)
@@ -1072,7 +1072,7 @@ class ReluKernel(Unary):
 
     def evaluate(self, x: float, /) -> tuple[float, float]:
         out = relu(x)
-        return out, 1.0 if x > 0.0 else 0.0
+        return out, 1.0 if x > 0.0 else -0.0
 
 
 @mypyc_attr(acyclic=True)
@@ -1136,7 +1136,7 @@ class EluKernel(Binary):
 
     def evaluate(self, x: float, alpha: float, /) -> tuple[float, float, float]:
         out = elu(x, alpha)
-        return out, 1.0 if x > 0.0 else alpha * exp(x), 0.0 if x > 0.0 else expm1(x)
+        return out, 1.0 if x > 0.0 else alpha * exp(x) + 0.0, -0.0 if x > 0.0 else expm1(x) + 0.0
 
 
 @mypyc_attr(acyclic=True)
@@ -1145,7 +1145,7 @@ class LeakyReluKernel(Binary):
 
     def evaluate(self, x: float, slope: float, /) -> tuple[float, float, float]:
         out = leaky_relu(x, slope)
-        return out, 1.0 if x > 0.0 else slope, 0.0 if x > 0.0 else x
+        return out, 1.0 if x > 0.0 else slope + 0.0, -0.0 if x > 0.0 else x + 0.0
 
 
 @mypyc_attr(acyclic=True)

@@ -3,11 +3,15 @@
 A recorded node has two operand slots, with the local derivative of each stored beside it
 when the node is made; so the gradient is taken at the recorded values, whatever becomes
 of `data` later. A plain number is not a node: its operand slot stays empty, and the slot
-of the derivative, which nobody needs, holds the number. Operations on more than two
-operands are small subclasses: `sum` and `dot` have `Row`s of them, and `where` a tuple.
+of the derivative, which nobody needs, holds the number. Where an operation leaves operands
+out, -0.0 in the slot of a derivative says that there is no edge, and a derivative that is
+zero is 0.0. Operations on more than two operands are small subclasses: `sum` and `dot` have
+`Row`s of them, and `where` a tuple.
 """
 
 from __future__ import annotations
+
+from math import copysign
 
 from autograd.errors import to_float
 from autograd.function import Function
@@ -45,6 +49,7 @@ class _Dying:
             self.is_freeing = False
 
 
+NO_EDGE: Final = -0.0
 _NOTHING: Final[Any] = NOTHING  # typed Any: as a float it would lose its identity
 DYING: Final = _Dying()
 _IS_NATIVE: Final = not __file__.endswith(".py")
@@ -152,7 +157,7 @@ class Node(Scalar):
             if x is None or op.partials is None:
                 partials.append(None)
             else:
-                partials.append(_NOTHING if derivative == 0.0 and op.chooses else derivative)
+                partials.append(_NOTHING if is_no_edge(op, derivative) else derivative)
         return tuple(partials[:1] if op.arity == 1 else partials)
 
     def _inputs(self) -> list[Node]:
@@ -196,9 +201,17 @@ class Node(Scalar):
         """Store a new result and its local derivatives, keeping plain numbers."""
         self._data = data
         if self._a is not None:
-            self._da = _number(partials[0])
+            self._da = self._slot(partials[0])
         if self._b is not None:
-            self._db = _number(partials[1])
+            self._db = self._slot(partials[1])
+
+    def _slot(self, derivative: Any) -> float:
+        """Return a derivative as its slot holds it."""
+        if derivative is None or derivative is _NOTHING:
+            return NO_EDGE
+        number: float = derivative
+        op = self._op
+        return number + 0.0 if op is not None and op.leaves_out else number
 
     def _state(self) -> tuple[Any, ...]:
         """Everything but the operands that are Values, for copying."""
@@ -235,8 +248,11 @@ class Node(Scalar):
         DYING.free()
 
 
-def _number(derivative: Any) -> float:
-    return 0.0 if derivative is None or derivative is _NOTHING else derivative
+def is_no_edge(op: Function | None, derivative: float) -> bool:
+    """Tell whether a derivative in a slot says that the operand is not taken."""
+    if derivative != 0.0 or op is None or not op.leaves_out:
+        return False
+    return copysign(1.0, derivative) < 0.0
 
 
 def _checked_label(label: Any) -> Any:

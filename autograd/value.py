@@ -19,7 +19,7 @@ from autograd.ieee_float import evaluate
 from autograd.kernel import Binary, RowKernel, Ternary, Unary
 from autograd.kernels import KERNELS
 from autograd.native import mypyc_attr, vec
-from autograd.node import DYING, Node
+from autograd.node import DYING, NO_EDGE, Node, is_no_edge
 from autograd.op import NOTHING
 from autograd.operands import Row, plain
 from autograd.order import topological_order
@@ -175,8 +175,8 @@ class Value(Node):
     def _apply_decided(self, op: Function, other: Any, result: bool) -> Any:
         data = 1.0 if result else 0.0
         if isinstance(other, Value):
-            return _recorded(data, op, self, other, 0.0, 0.0)
-        return _recorded(data, op, self, None, 0.0, other)
+            return _recorded(data, op, self, other, NO_EDGE, NO_EDGE)
+        return _recorded(data, op, self, None, NO_EDGE, other)
 
     def __add__(self, other: Any) -> Any:
         if type(other) is float:
@@ -306,7 +306,7 @@ class Value(Node):
     def relu(self) -> Any:
         """Return self where it is positive, else 0."""
         x = self._data
-        slope = 1.0 if x > 0.0 else 0.0
+        slope = 1.0 if x > 0.0 else NO_EDGE
         return _recorded(0.0 if x <= 0.0 else x, RELU, self, None, slope, 0.0)
 
     # --- printing -----------------------------------------------------------------------
@@ -528,15 +528,15 @@ class Choice(Value):
             assert self._op is not None
             raise TypeError(
                 f"Op {self._op.name!r} chooses, so its partials may give a derivative for two "
-                f"operands at most and _NOTHING for the others; got {len(edges)}"
+                f"operands at most and NOTHING for the others; got {len(edges)}"
             )
         self._data = data
         self._rule = partials
         self._a = self._b = None
         if len(edges) == 2:
-            self._a, self._da = edges[0]
+            self._a, self._da = edges[0][0], self._slot(edges[0][1])
         if edges:
-            self._b, self._db = edges[-1]
+            self._b, self._db = edges[-1][0], self._slot(edges[-1][1])
 
     def __del__(self) -> None:
         try:
@@ -676,7 +676,7 @@ def _record_ternary(op: Function, kernel: Ternary, operands: tuple[Any, ...]) ->
         return _recorded_choice(data, op, (x, y, z), _FIRST_OF_THREE, x)
     node = _recorded_choice(data, op, (x, y, z), _NO_EDGES, None)
     if node._op is not None:  # None under `no_grad`
-        node._record(data, tuple([d if d != 0.0 else _NOTHING for d in (dx, dy, dz)]))
+        node._record(data, tuple([_edge(op, d) for d in (dx, dy, dz)]))
     return node
 
 
@@ -768,10 +768,10 @@ def _evaluate(op: Function, numbers: tuple[Any, ...]) -> tuple[float, tuple[Any,
     unary, binary = op.unary, op.binary
     if unary is not None:
         value, dx = unary.evaluate(float(numbers[0]))
-        return value, (dx,)
+        return value, (_edge(op, dx),)
     if binary is not None:
         value, dx, dy = binary.evaluate(float(numbers[0]), float(numbers[1]))
-        return value, (dx, dy)
+        return value, (_edge(op, dx), _edge(op, dy))
     partials: Any
     try:
         data: Any = op.forward(*numbers)
@@ -792,6 +792,11 @@ def _evaluate(op: Function, numbers: tuple[Any, ...]) -> tuple[float, tuple[Any,
             f"one per operand; got {partials!r:.80}"
         )
     return data, tuple([_float_or_none(d) for d in partials])
+
+
+def _edge(op: Function, derivative: float) -> Any:
+    """Return a derivative of a kernel, or NOTHING where it stands for that."""
+    return _NOTHING if is_no_edge(op, derivative) else derivative
 
 
 def _float_or_none(derivative: Any) -> Any:

@@ -140,9 +140,7 @@ def test_masks_pass_through_every_kind_of_sum(layer: str, wild: str, backend: st
 
 
 UNARY = ["sqrt", "log", "exp", "sinh", "asin", "tanh", "relu", "absolute", "sin"]
-# Not leaky_relu: where its slope is a Value that is 0, eager has no edge, and compiled code the
-# factor 0, which is nan beside an infinite gradient.
-BINARY = ["maximum", "minimum", "hypot", "atan2"]
+BINARY = ["maximum", "minimum", "hypot", "atan2", "leaky_relu", "elu"]
 
 
 def random_program(seed: int, steps: int) -> Callable[..., Any]:
@@ -164,6 +162,8 @@ def random_program(seed: int, steps: int) -> Callable[..., Any]:
                 made = where(condition, draw.choice([b, number]), draw.choice([a, c]))
             elif kind < 0.7:
                 made = autograd.clamp(a, number, 1.0)
+            elif kind < 0.72:
+                made = draw.choice([autograd.max, autograd.min])([a, b, number, c])
             elif kind < 0.75:
                 made = a / b
             else:

@@ -235,6 +235,16 @@ def test_a_true_zero_meets_infinity() -> None:
     assert math.isnan(grad(lambda x: where(x >= 0, 0.0 * sqrt(x), 1.0))(0.0))
     assert math.isnan(grad(lambda x: where(x > 0, 1.0, 0.0) * sqrt(x))(0.0))
     assert grad(lambda x: where(x >= 0, sqrt(x), 0.0))(0.0) == math.inf
+    slope = Value(0.0)
+    for activation in (autograd.leaky_relu, autograd.elu):
+        assert math.isnan(gradient(activation(-sqrt(x := Value(0.0)), slope), [x])[0])
+        assert gradient(activation(Value(0.0), sqrt(x)), [x])[0] != 0.0, "0 * inf is nan"
+        assert gradient(activation(Value(-0.0), sqrt(x)), [x])[0] != 0.0
+        again = activation(y := Value(1.0), sqrt(x))
+        assert gradient(again, [x]) == [0.0], "the slope is not taken"
+        y.data = -0.0
+        again.forward()
+        assert math.isnan(gradient(again, [x])[0])
 
 
 def test_what_is_used_elsewhere_too_gets_that_gradient_alone() -> None:

@@ -15,6 +15,7 @@ from autograd import Value
 from autograd.ieee_float import evaluate
 from autograd.kernel_printer import TARGET, kernels, printed
 from autograd.kernels import KERNELS
+from autograd.op import NOTHING
 from autograd.ops import TABLE
 
 NASTY = [
@@ -48,13 +49,18 @@ def bits(x: float) -> bytes:
 
 
 def by_the_table(name: str, point: tuple[float, ...]) -> list[float]:
-    """Return the value and derivatives that the entry's own functions give."""
+    """Return the value and derivatives that the entry's own functions give.
+
+    Where it leaves operands out, -0.0 stands for no edge, and nothing else is -0.0.
+    """
     op = TABLE[name]
     out = float(evaluate(op.forward, point))
-    rule: Any = (0.0,) * len(point)
+    rule: Any = (None,) * len(point)
     if op.partials is not None:
         rule = evaluate(op.partials, (out, *point))
-    return [out, *[0.0 if d is None else float(d) for d in rule]]
+    if op.leaves_out:
+        rule = [-0.0 if d is None or d is NOTHING else d + 0.0 for d in rule]
+    return [out, *map(float, rule)]
 
 
 def test_the_file_is_what_the_table_prints_now() -> None:
