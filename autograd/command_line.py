@@ -89,6 +89,10 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--steps", action="store_true", help="every operation, forward and back")
     parser.add_argument("--latex", action="store_true", help="print LaTeX")
     parser.add_argument("--svg", metavar="FILE", help="draw the graph")
+    parser.add_argument(
+        "--direction", choices=("LR", "TB"), default="LR",
+        help="draw from left to right, or from top to bottom (LR)",
+    )  # fmt: skip
     parser.add_argument("--check", action="store_true", help="compare with central differences")
     parser.add_argument("--digits", type=int, default=6, help="digits after the point (6)")
     parser.add_argument(
@@ -129,7 +133,8 @@ def _run(options: argparse.Namespace) -> int:
     if options.svg:
         from autograd.drawing import draw
 
-        draw(output, language=options.language).save(options.svg)
+        how = {"direction": options.direction, "language": options.language}
+        draw(output, **how).save(options.svg)
     return code
 
 

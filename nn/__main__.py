@@ -22,6 +22,7 @@ _DEFAULTS: dict[str, Any] = {
     "svg": "worked_example.svg",
     "hide": "values",
     "seed": 0,
+    "direction": "LR",
     "language": "en",
 }
 _EXERCISE_DIGITS = 4
@@ -61,7 +62,7 @@ def _run(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         return _save_exercise(net, options, parser)
     try:
         # Before the long run: a path may turn out unwritable.
-        _save_drawing(net, options.svg, options.language)
+        _save_drawing(net, options)
     except (OSError, ValueError) as error:
         parser.error(f"cannot write the drawing to {options.svg}: {_reason(error)}")
     is_documents_net = _is_default(options, "weights", "inputs", "targets", "biases")
@@ -99,12 +100,12 @@ def _reason(error: Exception) -> object:
     return getattr(error, "strerror", None) or error
 
 
-def _save_drawing(net: worked_example.Example, path: str, language: str) -> None:
+def _save_drawing(net: worked_example.Example, options: argparse.Namespace) -> None:
     from autograd import draw
 
     E = worked_example.total_error(net)
     E.backward()
-    draw(E, language=language).save(path)
+    draw(E, direction=options.direction, language=options.language).save(options.svg)
     net.zero_grad()
 
 
@@ -155,6 +156,10 @@ def _make_parser() -> argparse.ArgumentParser:
         "--seed", type=_whole_number, metavar="N",
         help="0 for the numbers above; any other gives the exercise other ones "
         "(default: %(default)s)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--direction", choices=("LR", "TB"),
+        help="draw from left to right, or from top to bottom (default: %(default)s)",
     )  # fmt: skip
     parser.add_argument(
         "--language", choices=LANGUAGES,

@@ -14,7 +14,10 @@ from autograd.drawing import (
     VALUE,
     Drawing,
     Run,
+    check_direction,
+    check_size,
     element,
+    fitted,
     group,
     halo,
     import_graphviz,
@@ -33,6 +36,9 @@ from nn.layers import MLP, Layer, Neuron
 # Blue and orange differ for colour-blind readers too; in print, negative weights are dashed.
 _POSITIVE, _NEGATIVE = "#2166ac", "#b35806"
 _COLUMN, _ROW = 250.0, 84.0  # in points, from middle to middle
+# From top to bottom, texts on lines that leave one unit stand each a line lower than the other.
+_UPRIGHT_ROW, _UPRIGHT_GAP, _LINE_HEIGHT, _LINE_START = 96.0, 110.0, 14.0, 10.0
+_INPUT_HEIGHT = 44.0
 _RADIUS = 32.0
 _REACH = {"input": 29.0, "bias": 14.4}  # from the middle to the side, where it is another
 _WIDEST = 3.0
@@ -61,7 +67,14 @@ class Connection:
     weight: float
 
 
-def draw_network(network: MLP, *, digits: int = 4, max_neurons: int = 10) -> Drawing:
+def draw_network(
+    network: MLP,
+    *,
+    digits: int = 4,
+    max_neurons: int = 10,
+    direction: str = "LR",
+    size: tuple[float, float] | None = None,
+) -> Drawing:
     """Draw a network: neurons in columns, weights on the edges.
 
     A neuron shows its latest output and, after `backward()`, its error δ = ∂E/∂net. Edges are
@@ -71,13 +84,15 @@ def draw_network(network: MLP, *, digits: int = 4, max_neurons: int = 10) -> Dra
         network: the network; one that has not been called shows its weights alone.
         digits: digits after the point.
         max_neurons: draw no more units of a layer than these.
+        direction: "LR", from left to right, or "TB", from top to bottom.
+        size: width and height in centimetres that the picture is scaled into, such as a slide's.
 
     Returns:
         A `Drawing`, which shows itself in Jupyter and saves as .svg, .pdf, .png or .dot.
 
     Raises:
         TypeError: network is not an MLP.
-        ValueError: max_neurons is less than 1.
+        ValueError: max_neurons is less than 1, no such direction, or a size that is none.
 
     Source: the pictures of the 2-2-2 net in document 000.
 
@@ -88,6 +103,8 @@ def draw_network(network: MLP, *, digits: int = 4, max_neurons: int = 10) -> Dra
         raise TypeError(f"draw_network takes an nn.MLP, got {type(network).__name__}")
     if max_neurons < 1:
         raise ValueError(f"max_neurons must be at least 1, got {max_neurons}")
+    check_direction("draw_network", direction)
+    check_size("draw_network", size)
     columns = list(_columns(network, max_neurons))
     shown = {unit.id for column in columns for unit in column}
     connections = [x for x in _connections(network) if x.source in shown and x.target in shown]
@@ -97,8 +114,8 @@ def draw_network(network: MLP, *, digits: int = 4, max_neurons: int = 10) -> Dra
         f"network with {inputs} input{'s' if inputs > 1 else ''} "
         f"and layer{'s' if len(network.layers) > 1 else ''} of {sizes} neurons"
     )
-    picture = _Picture(columns, connections, digits)
-    return Drawing(title, lambda: picture.svg(title), picture.dot)
+    picture = _Picture(columns, connections, digits, is_upright=direction == "TB")
+    return Drawing(title, lambda: fitted(picture.svg(title), size), picture.dot)
 
 
 # --- what is shown ------------------------------------------------------------------
@@ -176,15 +193,22 @@ class _Picture:
     """A network with the places of its units, which need no layout engine."""
 
     def __init__(
-        self, columns: list[list[Unit]], connections: list[Connection], digits: int
+        self,
+        columns: list[list[Unit]],
+        connections: list[Connection],
+        digits: int,
+        *,
+        is_upright: bool,
     ) -> None:
         self._units = [unit for column in columns for unit in column]
         self._connections = connections
         self._digits = digits
         self._largest = max((abs(x.weight) for x in connections), default=0.0) or 1.0
-        self._places = _places(columns)
-        self._reach = {unit.id: _REACH.get(unit.kind, _RADIUS) for unit in self._units}
+        self._is_upright = is_upright
         self._parts = _written_parts(columns)
+        self._index = {unit.id: j for column in columns for j, unit in enumerate(column)}
+        self._places = _upright_places(columns, self._parts) if is_upright else _places(columns)
+        self._reach = {unit.id: _REACH.get(unit.kind, _RADIUS) for unit in self._units}
         self._legend = _legend(self._units)
 
     def svg(self, title: str) -> str:
@@ -213,17 +237,26 @@ class _Picture:
         return group("node", [*shape, *written], title=words, id=unit.id, node=unit.id)
 
     def _line(self, index: int, connection: Connection) -> str:
-        (x, y), (x_end, y_end) = (self._places[k] for k in (connection.source, connection.target))
+        (x, y), (x_end, y_end) = self._ends(connection)
         color, width, is_dashed = self._look(connection)
         dashes = {"stroke_dasharray": "5,3"} if is_dashed else {}
         line = element(
-            "line", x1=x + self._reach[connection.source], y1=y, x2=x_end - _RADIUS, y2=y_end,
-            stroke=color, stroke_width=width, **dashes,
+            "line", x1=x, y1=y, x2=x_end, y2=y_end, stroke=color, stroke_width=width,
+            **dashes,
         )  # fmt: skip
         return group(
             "edge", [line], title=self._words(connection), id=f"e{index}",
             edge=f"e{index}", source=connection.source, target=connection.target,
         )  # fmt: skip
+
+    def _ends(self, connection: Connection) -> tuple[tuple[float, float], tuple[float, float]]:
+        """Return where a line leaves one unit and enters another: at their sides."""
+        (x, y), (x_end, y_end) = (self._places[k] for k in (connection.source, connection.target))
+        reach = self._reach[connection.source]
+        if self._is_upright:
+            is_input = connection.source.startswith("u0_")
+            return (x, y + (_INPUT_HEIGHT / 2 if is_input else reach)), (x_end, y_end - _RADIUS)
+        return (x + reach, y), (x_end - _RADIUS, y_end)
 
     def _look(self, connection: Connection) -> tuple[str, float, bool]:
         """Return the colour and the width of a weight's line, and whether it is dashed."""
@@ -236,8 +269,7 @@ class _Picture:
         return f"{connection.name}: weight {weight}"
 
     def _weight(self, index: int, connection: Connection) -> str:
-        part = self._parts[connection.source]
-        x, y = _along(self._places[connection.source], self._places[connection.target], part)
+        x, y = self._weight_place(connection)
         color = _NEGATIVE if connection.weight < 0.0 else _POSITIVE
         runs = [
             Run(one_line(connection.name), NAME, 8.0),
@@ -246,16 +278,28 @@ class _Picture:
         parts = [halo(x, y, line_length(runs) + 1, 13.0, "white"), texts(runs, x, y)]
         return group("number", parts, title=self._words(connection), edge=f"e{index}")
 
+    def _weight_place(self, connection: Connection) -> tuple[float, float]:
+        part = self._parts[connection.source]
+        (x, y), (x_end, y_end) = self._ends(connection)
+        if self._is_upright:
+            is_near_start = part <= 0.5
+            other = connection.target if is_near_start else connection.source
+            distance = _LINE_START + _LINE_HEIGHT * (self._index[other] + 0.5)
+            part = distance / (y_end - y)
+            part = part if is_near_start else 1 - part
+        return x + part * (x_end - x), y + part * (y_end - y)
+
     def dot(self) -> str:
         """Return the network as DOT text with the places of its units, for `neato -n`."""
         graph = import_graphviz().Digraph(name="network", graph_attr={"splines": "line"})
         for unit in self._units:
             x, y = self._places[unit.id]
             graph.node(unit.id, _in_words(unit, self._digits), pos=f"{x:.0f},{-y:.0f}")
+        out_of, into = "sn" if self._is_upright else "ew"
         for i, connection in enumerate(self._connections):
             color, width, is_dashed = self._look(connection)
             graph.edge(
-                f"{connection.source}:e", f"{connection.target}:w",
+                f"{connection.source}:{out_of}", f"{connection.target}:{into}",
                 number_text(connection.weight, self._digits), id=f"e{i}", color=color,
                 penwidth=f"{width:.2f}", style="dashed" if is_dashed else "solid",
             )  # fmt: skip
@@ -265,7 +309,7 @@ class _Picture:
 def _shape(unit: Unit, x: float, y: float) -> str:
     look = {"fill": "white" if unit.kind != "neuron" else "#e8f1fb", "stroke": LINE}
     if unit.kind == "input":
-        return rectangle(x, y, 2 * _REACH["input"], 44.0, 8.0, **look)
+        return rectangle(x, y, 2 * _REACH["input"], _INPUT_HEIGHT, 8.0, **look)
     dashes = {"stroke_dasharray": "5,3"} if unit.kind == "bias" else {}
     return element("circle", cx=x, cy=y, r=_REACH.get(unit.kind, _RADIUS), **look, **dashes)
 
@@ -285,6 +329,26 @@ def _places(columns: list[list[Unit]]) -> dict[str, tuple[float, float]]:
     return places
 
 
+def _upright_places(
+    columns: list[list[Unit]], parts: dict[str, float]
+) -> dict[str, tuple[float, float]]:
+    """Return the middle of each circle from top to bottom; the 1 of the biases is to the right."""
+    places = {}
+    widest = max(sum(unit.kind != "bias" for unit in column) for column in columns)
+    middle, y = _RADIUS + (widest - 1) / 2 * _UPRIGHT_ROW, _RADIUS
+    for column in columns:
+        own = [unit for unit in column if unit.kind != "bias"]
+        for j, unit in enumerate(own):
+            places[unit.id] = (middle + (j - (len(own) - 1) / 2) * _UPRIGHT_ROW, y)
+        if len(own) < len(column):
+            places[column[-1].id] = (middle + (len(own) + 1) / 2 * _UPRIGHT_ROW, y)
+        part = parts.get(own[0].id, 0.5)
+        lines = 1 / min(part, 1 - part)  # beyond this part of the way no lines cross
+        free = lines * (_LINE_START + _LINE_HEIGHT * (lines - 1))
+        y += 2 * _RADIUS + max(_UPRIGHT_GAP, free)
+    return places
+
+
 def _written_parts(columns: list[list[Unit]]) -> dict[str, float]:
     """Return for each unit at which part of its lines the weights are written.
 
@@ -301,14 +365,6 @@ def _written_parts(columns: list[list[Unit]]) -> dict[str, float]:
                 part = 1 - 1 / (len(units) + 1)
             parts |= {unit.id: part for unit in column}
     return parts
-
-
-def _along(
-    start: tuple[float, float], end: tuple[float, float], part: float
-) -> tuple[float, float]:
-    (x, y), (x_end, y_end) = start, end
-    x, x_end = x + _RADIUS, x_end - _RADIUS
-    return x + part * (x_end - x), y + part * (y_end - y)
 
 
 def _legend(units: Iterable[Unit]) -> list[Run]:

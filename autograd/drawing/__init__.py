@@ -10,9 +10,9 @@ From data to places: `content` puts the texts into their boxes, measured by `met
 `routing` straightens the edges, `spreading` lets them end apart, and `edge_numbers` finds room
 for the numbers on them. `scene` has it all.
 
-From places to a picture: `painter` writes a scene with `svg` in the looks of `style`; `export`
-makes PNG and PDF of it, and `dot_text` the graph for a reader's own Graphviz. `picture` has
-what notebooks and files take, `drawing` has `draw`.
+From places to a picture: `painter` writes a scene with `svg` in the looks of `style`, `fitting`
+scales it; `export` makes PNG and PDF of it, and `dot_text` the graph for a reader's own
+Graphviz. `picture` has what notebooks and files take, `drawing` has `draw`.
 
 Other views, such as `nn`'s networks, are built from the names exported here.
 """
@@ -20,6 +20,7 @@ Other views, such as `nn`'s networks, are built from the names exported here.
 from autograd.drawing.content import Run, in_a_row, one_line, stacked
 from autograd.drawing.dot_writer import import_graphviz
 from autograd.drawing.drawing import draw
+from autograd.drawing.fitting import check_direction, check_size, fitted
 from autograd.drawing.gate import number_text
 from autograd.drawing.picture import Drawing, Drawings
 from autograd.drawing.style import GRADIENT, INK, LINE, NAME, VALUE
@@ -38,7 +39,8 @@ from autograd.drawing.svg import (
 __all__ = [
     "Drawing", "Drawings", "draw",
     "GRADIENT", "INK", "LINE", "NAME", "VALUE",
-    "Run", "import_graphviz", "in_a_row", "number_text", "one_line", "stacked",
+    "Run", "check_direction", "check_size", "fitted", "import_graphviz", "in_a_row",
+    "number_text", "one_line", "stacked",
     "element", "group", "halo", "image", "line_length", "page", "rectangle", "text",
     "texts",
 ]  # fmt: skip

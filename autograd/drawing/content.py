@@ -1,7 +1,8 @@
 """What stands in a box and where: its name, what it computes, the value and the gradient.
 
 Places are measured here, in points from the middle of the box, y downwards; the layout engine
-is told the size of the box alone, and where edges end at its sides.
+is told the size of the box alone, and where edges end at its sides: to the left and right, or
+above and below in a drawing that goes from top to bottom.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from autograd.drawing.diagram import CONDITION, GATE, LEAF, SCOPE, Box, Diagram, Port
 from autograd.drawing.gate import number_text, truth
@@ -55,11 +57,11 @@ class Run:
 
 @dataclass(frozen=True)
 class Rung:
-    """A stretch of a box's sides, from top to bottom, and the names of the ends of edges there."""
+    """A stretch of the sides where edges arrive and leave, and the names of their ends there."""
 
-    height: int
-    left: str | None = None
-    right: str | None = None
+    length: int
+    into: str | None = None
+    out_of: str | None = None
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ class Content:
     Args:
         width, height: of the box, whole points.
         runs: the texts in it.
-        rungs: where edges end, if they have places of their own; their heights add up.
+        rungs: where edges end, if they have places of their own; their lengths add up.
         is_round: whether it is a circle.
     """
 
@@ -83,10 +85,11 @@ class Content:
 def contents(diagram: Diagram, digits: int) -> dict[str, Content]:
     """Return what stands in each box of a diagram, by its id."""
     own = _own_leaves(diagram)
+    scope = _upright_scope if diagram.is_upright else _scope
     return {
-        box.id: _scope(box, diagram.language, digits)
+        box.id: scope(box, diagram.language, digits)
         if box.kind == SCOPE
-        else _content(box, diagram.language, digits, own.get(box.id, ()))
+        else _content(box, diagram, digits, own.get(box.id, ()))
         for box in diagram.boxes
     }
 
@@ -94,7 +97,7 @@ def contents(diagram: Diagram, digits: int) -> dict[str, Content]:
 def _own_leaves(diagram: Diagram) -> dict[str, list[str]]:
     """Return for each box the leaves of its scope that it alone uses, in reading order.
 
-    The edges from these end one below the other, so that they keep their order.
+    The edges from these end one beside the other, so that they keep their order.
     """
     boxes = {box.id: box for box in diagram.boxes}
     uses = Counter(edge.source for edge in diagram.edges)
@@ -107,7 +110,7 @@ def _own_leaves(diagram: Diagram) -> dict[str, list[str]]:
     return found
 
 
-def _content(box: Box, language: str, digits: int, leaves: Sequence[str]) -> Content:
+def _content(box: Box, diagram: Diagram, digits: int, leaves: Sequence[str]) -> Content:
     """Return what stands in a box; the edges from its own leaves have places of their own."""
     runs = []
     if box.label:
@@ -116,7 +119,7 @@ def _content(box: Box, language: str, digits: int, leaves: Sequence[str]) -> Con
         runs.append(Run(box.text, INK, 14.0 if len(box.text) < 4 else 12.0))
     if box.data is not None:
         is_condition = box.kind == CONDITION
-        text = truth(box.data, language) if is_condition else number_text(box.data, digits)
+        text = truth(box.data, diagram.language) if is_condition else number_text(box.data, digits)
         runs.append(Run(text, VALUE, 11.0, bold=True))
     if box.grad is not None:
         runs.append(Run(number_text(box.grad, digits, signed=True), GRADIENT, 11.0))
@@ -129,20 +132,19 @@ def _content(box: Box, language: str, digits: int, leaves: Sequence[str]) -> Con
     height = max(height + 2 * _MARGIN_Y, _LEAST_HEIGHT)
     if not leaves:
         return Content(_even(max(width, _LEAST_WIDTH)), _even(height), tuple(runs))
-    step = max(5, 60 // len(leaves), math.ceil(height / len(leaves)))
-    rungs = [Rung(step, leaf) for leaf in leaves]
-    return Content(_even(width), step * len(leaves), tuple(runs), tuple(rungs))
+    across = width if diagram.is_upright else height
+    step = max(5, 60 // len(leaves), math.ceil(across / len(leaves)))
+    rungs = tuple([Rung(step, leaf) for leaf in leaves])
+    sides = _even(width), step * len(leaves)
+    if diagram.is_upright:
+        sides = step * len(leaves), _even(height)
+    return Content(*sides, tuple(runs), rungs)
 
 
 def _scope(box: Box, language: str, digits: int) -> Content:
     """Return a folded scope: its name, its inputs to the left and outputs to the right."""
-    rows: list[tuple[list[Run], list[Run]]] = []
-    names = [_names(box.inputs, language), _names(box.outputs, language)]
-    for i in range(max(map(len, names))):
-        left, right = ([Run(side[i], NAME, 10.0)] if i < len(side) else [] for side in names)
-        if i < len(box.outputs) and (i < MAX_PORTS - 1 or len(box.outputs) <= MAX_PORTS):
-            right += _numbers(box.outputs[i], digits)
-        rows.append((left, right))
+    inputs, outputs = _inputs(box, language), _outputs(box, language, digits)
+    rows = list(zip_longest(inputs, outputs, fillvalue=()))
     title, footer = Run(one_line(box.label), INK, 12.0, bold=True), Run(box.text, NAME, 9.0)
     widths = [_length(left) + _length(right) + 2 * _GAP for left, right in rows]
     width = _even(max(title.width, footer.width, *widths) + 2 * _MARGIN_X)
@@ -159,6 +161,50 @@ def _scope(box: Box, language: str, digits: int) -> Content:
     for i, (left, right) in enumerate(rows):
         rungs.append(Rung(row_height, f"i{i}" if left else None, f"o{i}" if right else None))
     return Content(width, height, tuple(runs), (*rungs, Rung(foot)))
+
+
+def _upright_scope(box: Box, language: str, digits: int) -> Content:
+    """Return a folded scope: its inputs along the top, its name, its outputs along the bottom."""
+    heads, feet = _inputs(box, language), _outputs(box, language, digits)
+    columns = max(len(heads), len(feet))
+    # Where there are fewer of one kind, they stand in the middle.
+    first_in, first_out = (columns - len(heads)) // 2, (columns - len(feet)) // 2
+    title, footer = Run(one_line(box.label), INK, 12.0, bold=True), Run(box.text, NAME, 9.0)
+    least = max(title.width, footer.width) + 2 * _MARGIN_X
+    widest = max((run.width for cell in (*heads, *feet) for run in cell), default=0.0) + _GAP
+    step = _even(max(widest, least / columns))
+    head, middle = 18.0, 38.0
+    foot = max((math.fsum(run.height for run in cell) for cell in feet), default=0.0) + 4.0
+    height = _even(head + middle + foot)
+    top, left = -height / 2, (1 - columns) / 2 * step
+    runs = [replace(title, y=top + head + 10.0), replace(footer, y=top + head + 27.0)]
+    for i, cell in enumerate(heads, first_in):
+        runs += [replace(run, x=left + i * step, y=top + 10.0) for run in cell]
+    for i, cell in enumerate(feet, first_out):
+        y = -top - foot / 2
+        runs += [replace(run, x=left + i * step, y=y + run.y) for run in stacked(cell)]
+    rungs = [
+        Rung(step, _end("i", i - first_in, heads), _end("o", i - first_out, feet))
+        for i in range(columns)
+    ]
+    return Content(step * columns, height, tuple(runs), tuple(rungs))
+
+
+def _end(kind: str, i: int, cells: Sequence[object]) -> str | None:
+    return f"{kind}{i}" if 0 <= i < len(cells) else None
+
+
+def _inputs(box: Box, language: str) -> list[list[Run]]:
+    return [[Run(name, NAME, 10.0)] for name in _names(box.inputs, language)]
+
+
+def _outputs(box: Box, language: str, digits: int) -> list[list[Run]]:
+    """Return what is written for each output: its name and numbers."""
+    cells = [[Run(name, NAME, 10.0)] for name in _names(box.outputs, language)]
+    written = MAX_PORTS - 1 if len(box.outputs) > MAX_PORTS else MAX_PORTS
+    for cell, port in zip(cells, box.outputs[:written]):
+        cell += _numbers(port, digits)
+    return cells
 
 
 def _numbers(port: Port, digits: int) -> list[Run]:

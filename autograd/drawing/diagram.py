@@ -92,6 +92,7 @@ class Diagram:
         output_label: the name of the output itself; "" where it has none.
         highlight: what stands out.
         language: of the words in the drawing.
+        direction: "LR", from left to right, or "TB", from top to bottom.
     """
 
     title: str
@@ -101,6 +102,12 @@ class Diagram:
     output_label: str = ""
     highlight: Highlight | None = None
     language: str = "en"
+    direction: str = "LR"
+
+    @property
+    def is_upright(self) -> bool:
+        """Whether it goes from top to bottom."""
+        return self.direction == "TB"
 
     @property
     def output_name(self) -> str:

@@ -50,9 +50,12 @@ class DotText(DotWriter):
             color = FADED if look.is_faded else run.color
             return replace(run, color=color if self._looks.is_known(run.color, box.id) else HIDDEN)
 
-        lines = [list(line) for _, line in groupby(content.runs, key=lambda run: run.y)]
+        in_order = sorted(content.runs, key=lambda run: run.y)
+        lines = [list(line) for _, line in groupby(in_order, key=lambda run: run.y)]
         text = rows(joined([shown(run) for run in line], "  ") for line in lines)
-        label = with_rungs(content, f"<TD>{text}</TD>") if content.rungs else text
+        label = text
+        if content.rungs:
+            label = with_rungs(content, f"<TD>{text}</TD>", is_upright=self._is_upright)
         style = "filled" if content.is_round else "rounded,filled"
         return {
             "id": box.id, "label": html(label), "fontname": FONT, "fillcolor": look.fill,

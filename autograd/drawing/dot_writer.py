@@ -8,6 +8,7 @@ so that no engine's idea of a font comes into the layout. `dot_text` adds what i
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -33,6 +34,7 @@ class DotWriter:
         self._diagram = diagram
         self._contents = contents
         self._distance = distance
+        self._is_upright = diagram.is_upright
         self._boxes = {box.id: box for box in diagram.boxes}
         self._frames = {scope: name for name, scope in frame_names(diagram).items()}
         self._operands: dict[str, list[Edge]] = {}
@@ -44,7 +46,8 @@ class DotWriter:
         graph = import_graphviz().Digraph(
             name="graph",
             graph_attr={
-                "rankdir": "LR", "nodesep": "0.18", "ranksep": f"{self._distance / 72:.3f}",
+                "rankdir": self._diagram.direction,
+                "nodesep": "0.18", "ranksep": f"{self._distance / 72:.3f}",
                 "labeljust": "l", **self._graph(),
                 **(_SWIFT_LAYOUT if len(self._boxes) > _MAX_SLOW_LAYOUT else {}),
             },
@@ -80,8 +83,8 @@ class DotWriter:
         content = self._contents[box.id]
         if not content.rungs:
             return {"label": ""}
-        middle = blank(content.width - 6, 8)
-        return {"label": html(with_rungs(content, middle))}
+        size = (8, content.height - 6) if self._is_upright else (content.width - 6, 8)
+        return {"label": html(with_rungs(content, blank(*size), is_upright=self._is_upright))}
 
     def _frame(self, scope: str, depth: int) -> dict[str, str]:
         title = frame_title(scope)
@@ -146,24 +149,43 @@ class DotWriter:
 
     def _ends(self, edge: Edge) -> tuple[str, str]:
         source, target = edge.source, edge.target
+        into, out_of, second = ("n", "s", "ne") if self._is_upright else ("w", "e", "sw")
         if edge.source_port is not None:
-            source = f"{source}:o{min(edge.source_port, MAX_PORTS - 1)}:e"
+            source = f"{source}:o{min(edge.source_port, MAX_PORTS - 1)}:{out_of}"
         if edge.target_port is not None:
-            target = f"{target}:i{min(edge.target_port, MAX_PORTS - 1)}:w"
+            target = f"{target}:i{min(edge.target_port, MAX_PORTS - 1)}:{into}"
         elif self._has_rung(edge):
-            target = f"{target}:{source}:w"
+            target = f"{target}:{source}:{into}"
         elif self._boxes[target].kind == GATE and len(self._operands[target]) == 2:
-            target += ":nw" if self._operands[target][0] is edge else ":sw"
+            target += ":nw" if self._operands[target][0] is edge else f":{second}"
         return source, target
 
     def _has_rung(self, edge: Edge) -> bool:
-        return edge.source in [rung.left for rung in self._contents[edge.target].rungs]
+        return edge.source in [rung.into for rung in self._contents[edge.target].rungs]
 
     def _length(self, edge: Edge) -> dict[str, str]:
         """Put what comes from outside of a scope one column before the leaves inside it."""
         source, target = self._boxes[edge.source], self._boxes[edge.target]
         has_leaves = target.kind != SCOPE and bool(self._contents[edge.target].rungs)
         return {"minlen": "2"} if has_leaves and source.scope != target.scope else {}
+
+
+class LyingWriter(DotWriter):
+    """Writes the skeleton of a diagram from top to bottom as if it went from left to right.
+
+    So both have the same order: where Graphviz goes from top to bottom itself, it prefers others.
+    The names of frames get their room later, above them.
+    """
+
+    def __init__(self, diagram: Diagram, contents: Mapping[str, Content], distance: float) -> None:
+        lying = {
+            key: replace(content, width=content.height, height=content.width)
+            for key, content in contents.items()
+        }
+        super().__init__(replace(diagram, direction="LR"), lying, distance)
+
+    def _frame(self, scope: str, depth: int) -> dict[str, str]:
+        return {}
 
 
 def frame_names(diagram: Diagram) -> dict[str, tuple[str, ...]]:

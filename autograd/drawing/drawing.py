@@ -9,6 +9,7 @@ from typing import Literal, overload
 from autograd.drawing.boxes import Assembly
 from autograd.drawing.collapsing import Collapse, assemble
 from autograd.drawing.diagram import Diagram, Highlight, Step
+from autograd.drawing.fitting import check_direction, check_size, fitted
 from autograd.drawing.folding import Part, fold
 from autograd.drawing.painter import paint
 from autograd.drawing.paths import describe, find_paths
@@ -27,13 +28,13 @@ from autograd.value import Value
 def draw(
     output: Value, *, digits: int = ..., primitive: bool = ..., collapse: Collapse = ...,
     highlight: Value | None = ..., max_nodes: int = ..., steps: Literal[False] = ...,
-    language: str = ...,
+    direction: str = ..., size: tuple[float, float] | None = ..., language: str = ...,
 ) -> Drawing: ...  # fmt: skip
 @overload
 def draw(
     output: Value, *, digits: int = ..., primitive: bool = ..., collapse: Collapse = ...,
     highlight: Value | None = ..., max_nodes: int = ..., steps: Literal[True],
-    language: str = ...,
+    direction: str = ..., size: tuple[float, float] | None = ..., language: str = ...,
 ) -> Drawings: ...  # fmt: skip
 def draw(
     output: Value,
@@ -44,6 +45,8 @@ def draw(
     highlight: Value | None = None,
     max_nodes: int = 500,
     steps: bool = False,
+    direction: str = "LR",
+    size: tuple[float, float] | None = None,
     language: str = "en",
 ) -> Drawing | Drawings:
     """Draw the graph of a value: values, gradients, and local derivatives on the edges.
@@ -59,6 +62,8 @@ def draw(
         collapse: draw scopes as one box each, with their inputs and outputs: the name of one
             ("hidden", "hidden/h1"), several names, or True for all; or several as one box,
             {"hidden layer": ["neuron h1", "neuron h2"]}.
+        direction: "LR", from left to right, or "TB", from top to bottom.
+        size: width and height in centimetres that the picture is scaled into, such as a slide's.
         highlight: a node below the output: the paths that carry its gradient stand out.
         max_nodes: in a larger drawing scopes are collapsed.
         steps: return a drawing for each step of the forward and then the backward pass; what
@@ -71,7 +76,8 @@ def draw(
 
     Raises:
         TypeError: output or highlight is not a Value.
-        ValueError: no such scope or language, digits out of range, or highlight not in the graph.
+        ValueError: no such scope, language or direction, digits or size out of range, or
+            highlight not in the graph.
         GraphSizeError: more than max_nodes boxes, even with all scopes collapsed.
 
     Source: document 002 has values in green and gradients in red.
@@ -88,6 +94,8 @@ def draw(
     _check_value(output, "draw takes one Value")
     check_digits("draw", digits)
     check_language("draw", language)
+    check_direction("draw", direction)
+    check_size("draw", size)
     if highlight is not None:
         _check_value(highlight, "highlight takes a Value")
     _warn_of_other_data(output)
@@ -103,11 +111,12 @@ def draw(
         output.label or "",
         None if highlight is None else _highlight(assembly, parts, output, highlight, language),
         language,
+        direction,
     )
     if not steps:
-        return _drawing(Scene(diagram, digits))
+        return _drawing(Scene(diagram, digits), size)
     scene = Scene(diagram, digits, shown := passes(diagram, digits))
-    return Drawings(title, [_drawing(scene, step) for step in shown], language)
+    return Drawings(title, [_drawing(scene, size, step) for step in shown], language)
 
 
 def _warn_of_other_data(output: Value) -> None:
@@ -146,6 +155,10 @@ def _highlight(
     return Highlight(frozenset(boxes), frozenset(edges), text)
 
 
-def _drawing(scene: Scene, step: Step | None = None) -> Drawing:
+def _drawing(scene: Scene, size: tuple[float, float] | None, step: Step | None = None) -> Drawing:
     title = scene.diagram.title if step is None else f"{scene.diagram.title}: {step.text}"
-    return Drawing(title, lambda: paint(scene, title, step), lambda: scene.dot(step), step)
+
+    def svg() -> str:
+        return fitted(paint(scene, title, step), size)
+
+    return Drawing(title, svg, lambda: scene.dot(step), step)

@@ -102,6 +102,27 @@ def lay_out(dot: str) -> Layout:
     return Layout(right - left, top - bottom, boxes, curves, frames)
 
 
+def transposed(layout: Layout) -> Layout:
+    """Return a layout from top to bottom for one from left to right."""
+
+    def swapped(point: Point) -> Point:
+        return point[1], point[0]
+
+    def at(place: Place) -> Place:
+        return Place(place.y, place.x, place.height, place.width)
+
+    return Layout(
+        layout.height,
+        layout.width,
+        {key: at(place) for key, place in layout.boxes.items()},
+        {
+            key: Curve(tuple([swapped(x) for x in curve.points]), swapped(curve.tip))
+            for key, curve in layout.curves.items()
+        },
+        {key: at(place) for key, place in layout.frames.items()},
+    )
+
+
 def cropped(layout: Layout) -> Layout:
     """Return a layout that begins at its first part and ends at its last."""
     corners = [

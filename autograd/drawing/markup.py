@@ -45,16 +45,23 @@ def blank(width: float, height: float) -> str:
     return f'<TD FIXEDSIZE="TRUE" WIDTH="{round(width)}" HEIGHT="{round(height)}"></TD>'
 
 
-def with_rungs(content: Content, middle: str) -> str:
-    """Return a cell with places for the ends of edges on both sides of it."""
+def with_rungs(content: Content, middle: str, *, is_upright: bool) -> str:
+    """Return a cell with places for the ends of edges on two sides of it."""
 
     def side(names: Iterable[str | None]) -> str:
         cells = ""
         for rung, name in zip(content.rungs, names):
             port = f' PORT="{name}"' if name else ""
-            cells += f'<TR><TD FIXEDSIZE="TRUE" WIDTH="1" HEIGHT="{rung.height}"{port}></TD></TR>'
-        return f"<TD>{_TABLE}{cells}</TABLE></TD>"
+            if is_upright:
+                cells += f'<TD FIXEDSIZE="TRUE" WIDTH="{rung.length}" HEIGHT="1"{port}></TD>'
+            else:
+                cells += (
+                    f'<TR><TD FIXEDSIZE="TRUE" WIDTH="1" HEIGHT="{rung.length}"{port}></TD></TR>'
+                )
+        return f"<TD>{_TABLE}{f'<TR>{cells}</TR>' if is_upright else cells}</TABLE></TD>"
 
-    left = side(rung.left for rung in content.rungs)
-    right = side(rung.right for rung in content.rungs)
-    return table(left, middle, right)
+    into = side(rung.into for rung in content.rungs)
+    out_of = side(rung.out_of for rung in content.rungs)
+    if is_upright:
+        return f"{_TABLE}{''.join(f'<TR>{x}</TR>' for x in (into, middle, out_of))}</TABLE>"
+    return table(into, middle, out_of)

@@ -7,16 +7,16 @@ a graph share one.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from autograd.drawing.content import Content, Run, contents, frame_title, in_a_row, one_line
 from autograd.drawing.diagram import SCOPE, Diagram, Step
 from autograd.drawing.dot_text import DotText
-from autograd.drawing.dot_writer import DotWriter, frame_names
+from autograd.drawing.dot_writer import DotWriter, LyingWriter, frame_names
 from autograd.drawing.edge_numbers import place_numbers
 from autograd.drawing.gate import number_text
-from autograd.drawing.layout import Layout, Place, lay_out
+from autograd.drawing.layout import Layout, Place, lay_out, transposed
 from autograd.drawing.routing import straightened
 from autograd.drawing.style import DERIVATIVE, GRADIENT, INK, VALUE
 from autograd.drawing.svg import line_length
@@ -26,6 +26,7 @@ from autograd.language import phrases
 _NUMBER_SIZE = 9.0
 # Between two columns stand an arrowhead, a number, and line enough to follow.
 _ARROW_AND_LINE, _LEAST_DISTANCE = 22.0, 36.0
+_TITLE_ROOM = 14.0  # above a frame, for its name
 _ROOM_FOR_TURNS = 40.0  # where lines leave and enter a box straight, and turn in between
 
 
@@ -66,9 +67,12 @@ class Scene:
     @cached_property
     def layout(self) -> Layout:
         """Where boxes, edges ("e0", "e1", ...) and frames lie."""
-        writer = DotWriter(self.diagram, self.contents, self._distance)
+        parts = (self.diagram, self.contents, self._distance)
+        writer = LyingWriter(*parts) if self.diagram.is_upright else DotWriter(*parts)
         circles = {key for key, content in self.contents.items() if content.is_round}
         found = lay_out(writer.text())
+        if self.diagram.is_upright:
+            found = self._with_room_for_titles(transposed(found))
         titles = [frame.title_place for frame in self._frames(found)]
         return straightened(found, writer.ends(), circles, titles)
 
@@ -76,6 +80,17 @@ class Scene:
     def frames(self) -> tuple[Frame, ...]:
         """The frames, outer ones first."""
         return self._frames(self.layout)
+
+    def _with_room_for_titles(self, layout: Layout) -> Layout:
+        """Let frames grow upwards by a line for their name, and for those of frames inside."""
+        scopes = frame_names(self.diagram)
+        frames = {}
+        for name, place in layout.frames.items():
+            depth = len(scopes[name])
+            inside = max(len(x) for x in scopes.values() if x[:depth] == scopes[name])
+            more = _TITLE_ROOM * (inside - depth + 1)
+            frames[name] = replace(place, y=place.y - more / 2, height=place.height + more)
+        return replace(layout, frames=frames)
 
     def _frames(self, layout: Layout) -> tuple[Frame, ...]:
         return tuple(
@@ -102,9 +117,14 @@ class Scene:
 
     @cached_property
     def _distance(self) -> float:
-        widest = max((run.width for run in self.numbers.values()), default=0.0)
+        is_upright = self.diagram.is_upright
+        sizes = [x.size if is_upright else x.width for x in self.numbers.values()]
+        widest = max(sizes, default=0.0)
         has_ports = any(box.kind == SCOPE for box in self.diagram.boxes)
-        return max(widest + _ARROW_AND_LINE, _LEAST_DISTANCE) + _ROOM_FOR_TURNS * has_ports
+        room = _ROOM_FOR_TURNS * has_ports
+        if is_upright:
+            room += _TITLE_ROOM * max(map(len, frame_names(self.diagram).values()), default=0)
+        return max(widest + _ARROW_AND_LINE, _LEAST_DISTANCE) + room
 
     def dot(self, step: Step | None = None) -> str:
         """Return the diagram as DOT text, with all that is written and coloured."""
