@@ -537,9 +537,17 @@ silu = Op(
     array="e = np.exp(np.minimum({0}, 40)); {0}*(e/(1 + e))",
 )  # fmt: skip
 _ROOT_HALF = math.sqrt(0.5)
+_SPLIT = 2.0**27 + 1.0
+_ROOT_HALF_HIGH = 94906265 / 2.0**27  # its product with half the digits of x is exact
+_ROOT_HALF_LOW = 4.651036507555142e-09  # the rest of the root of 1/2
 gelu = Op(
     "gelu", lambda x: x * _normal_cdf(x), lambda out, x: (normal_cdf(x) + x * normal_density(x),),
-    array=f"0.5*({{0}})*np.vectorize(math.erfc, otypes=[float])(-{_ROOT_HALF!r}*({{0}}))",
+    array="c = np.maximum(np.minimum({0}, 40), -40); "
+          f"root = {_ROOT_HALF!r}*c; high = {_SPLIT!r}*c - ({_SPLIT!r}*c - c); "  # as _normal_cdf
+          f"lost = ({_ROOT_HALF_HIGH!r}*high - root) + {_ROOT_HALF_HIGH!r}*(c - high) + "
+          f"{_ROOT_HALF_LOW!r}*c; "
+          "0.5*({0})*(np.vectorize(math.erfc, otypes=[float])(-root) + "
+          f"{_TWO_OVER_ROOT_PI!r}*lost*np.exp(-root*root))",
 )  # fmt: skip
 log_sigmoid = Op(
     "log_sigmoid", lambda x: (x if x < 0.0 else 0.0) - math.log1p(math.exp(-abs(x))),
@@ -600,9 +608,6 @@ def _gaussian(x: float, scale: float) -> float:
 
 
 _DENSITY = 1.0 / math.sqrt(2.0 * math.pi)
-_SPLIT = 2.0**27 + 1.0
-_ROOT_HALF_HIGH = 94906265 / 2.0**27  # its product with half the digits of x is exact
-_ROOT_HALF_LOW = 4.651036507555142e-09  # the rest of the root of 1/2
 
 
 def _normal_cdf(x: float) -> float:

@@ -91,10 +91,12 @@ def operation(
     terms = [_term(x, in_sum=False) for x in operands]
     if _CALL.fullmatch(array):
         return Term(array.format(*terms))
-    for part in first:
-        name, text = part.split(" = ")
-        array = re.sub(rf"\b{name}\b", assign(_filled(text, terms), name), array)
-    return Term(_filled(array, terms), 0)
+    parts = [*first, array]
+    while len(parts) > 1:
+        name, text = parts.pop(0).split(" = ")
+        variable = assign(_filled(text, terms), name)
+        parts = [re.sub(rf"\b{name}\b", variable, part) for part in parts]
+    return Term(_filled(parts[0], terms), 0)
 
 
 def _filled(form: str, terms: Sequence[Term]) -> str:
