@@ -69,7 +69,7 @@ def gradient(output: Value, inputs: Sequence[Value], create_graph: bool = False)
         if is_detecting_anomalies():
             check_gradients_finite(output, 1.0)
         return backprop.gradients(output, list(inputs))
-    adjoints = _quietly(_reverse_on_values, output)
+    adjoints = _quietly(_reverse_on_values, output, inputs)
     return [_as_value(masks.plain(adjoints.get(id(x), NOTHING))) for x in inputs]
 
 
@@ -154,20 +154,36 @@ def _require_same(node: Node, now: float, recorded: float) -> None:
     )
 
 
-def _reverse_on_values(output: Value) -> dict[int, Any]:
-    """Back-propagate with the rules instead of the stored numbers; return the adjoints by id."""
+def _reverse_on_values(output: Value, inputs: Sequence[Value]) -> dict[int, Any]:
+    """Back-propagate with the rules instead of the stored numbers; return the adjoints by id.
+
+    Of a gradient that is not finite there is something to say only on the way to an input.
+    """
     adjoints: dict[int, Any] = {id(output): 1.0}
-    for node in reversed(topological_order(output)):
+    order = topological_order(output)
+    leading: set[int] = set()  # to an input; found when it is first asked for
+    for node in reversed(order):
         upstream = adjoints.get(id(node))
         if upstream is None:
             continue
         for x, derivative in local_rules(node):
             term = masks.times(upstream, derivative)
             if not isfinite(masks.number_now(term)):
-                factors = masks.number_now(upstream), masks.number_now(derivative)
-                report_gradient(node, x, *factors, is_detecting_anomalies())
+                leading = leading or _leading(order, inputs)
+                if id(x) in leading:
+                    factors = masks.number_now(upstream), masks.number_now(derivative)
+                    report_gradient(node, x, *factors, is_detecting_anomalies())
             adjoints[id(x)] = masks.plus(adjoints.get(id(x), NOTHING), term)
     return adjoints
+
+
+def _leading(order: list[Node], inputs: Sequence[Value]) -> set[int]:
+    """Return the ids of those nodes, operands before consumers, that are an input or above one."""
+    leading = {id(x) for x in inputs}
+    for node in order:
+        if any(id(x) in leading for x in node._inputs()):
+            leading.add(id(node))
+    return leading
 
 
 def _quietly(f: Function, *arguments: Any) -> Any:

@@ -331,6 +331,17 @@ def test_power_zero_is_constant_everywhere(x: float) -> None:
     assert (y.data, v.grad) == (1.0, 0.0)
 
 
+@pytest.mark.filterwarnings("error")
+def test_every_derivative_of_a_power_at_zero() -> None:
+    """Also beyond its order, where the derivative by the exponent is nan: nobody asks for it."""
+    for exponent in (4.0, Value(4.0)):
+        x = Value(0.0)
+        derivatives = [x**exponent]
+        for _ in range(7):
+            derivatives += gradient(derivatives[-1], [x], create_graph=True)
+        assert [d.data for d in derivatives] == [0.0, 0.0, 0.0, 0.0, 24.0, 0.0, 0.0, 0.0]
+
+
 @pytest.mark.parametrize("name", ["max", "min"])
 @pytest.mark.parametrize("xs", [(0.0, -0.0), (-0.0, 0.0)])
 def test_of_two_zeros_the_first_is_taken(name: str, xs: tuple[float, float]) -> None:
