@@ -61,6 +61,10 @@ class Condition(Operand):
     def _apply_rows(self, op: Function, rows: tuple[tuple[Any, ...], ...]) -> Any:
         return self.node._apply_rows(op, rows)
 
+    def _apply_softmax(self, row: tuple[Any, ...]) -> list[Any] | None:
+        outputs: list[Any] | None = self.node._apply_softmax(row)
+        return outputs
+
     def __bool__(self) -> bool:
         return self._result if self._node is None else bool(self._node)
 

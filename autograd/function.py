@@ -32,6 +32,10 @@ class Operand:
         """Apply a reduction to rows of operands."""
         return self._apply_op(op, tuple([x for row in rows for x in row]))
 
+    def _apply_softmax(self, row: tuple[Any, ...]) -> list[Any] | None:
+        """Return the outputs of softmax of a row; None where they are calculated step by step."""
+        return None
+
     def _apply_decided(self, op: Function, other: Any, result: bool) -> Any:
         """Record a comparison of self with another operand that is already made."""
         raise NotImplementedError
@@ -96,9 +100,9 @@ class Function:
                 raise ValueError(f"{self.name} needs sequences of equal length, got {sizes}")
         if not RECORDERS.count:
             for row in rows:
-                for x in row:
-                    if isinstance(x, Operand):
-                        return x._apply_rows(self, rows)
+                first = first_operand(row)
+                if first is not None:
+                    return first._apply_rows(self, rows)
         return self._dispatch(tuple([x for row in rows for x in row]))
 
     def operand_names(self, count: int) -> list[str]:
@@ -112,6 +116,14 @@ class Function:
     def _dispatch(self, operands: tuple[Any, ...]) -> Any:
         """Apply the operation to numbers, arrays, or what has a hook of its own."""
         raise NotImplementedError
+
+
+def first_operand(row: tuple[Any, ...]) -> Operand | None:
+    """Return the first of a row that records what it goes through; none among numbers alone."""
+    for x in row:
+        if isinstance(x, Operand):
+            return x
+    return None
 
 
 def as_tuple(name: str, sequence: Any) -> tuple[Any, ...]:

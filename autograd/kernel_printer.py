@@ -19,7 +19,7 @@ from autograd.ops import TABLE
 TARGET = Path(__file__).with_name("kernels.py")
 OPERATORS = {ast.Div: "divide", ast.Pow: "power"}
 KINDS = {1: "Unary", 2: "Binary", 3: "Ternary", None: "RowKernel"}
-ROWS = ("logsumexp",)
+ROWS = ("logsumexp", "softmax_at")
 HEADER = '''"""The arithmetic of every operation of the table, typed: printed by `kernel_printer`.
 
 Do not edit: change the table, and run python -m autograd.kernel_printer
@@ -170,6 +170,7 @@ class _Printer:
         if function.returns is not None:
             returns = ast.unparse(function.returns).replace("Any", "float")
             returns = returns.replace("tuple[float, ...]", "vec[float]")
+            returns = returns.replace("list[float]", "vec[float]")
             function.returns = ast.parse(returns, mode="eval").body
         is_row = function.returns is not None and ast.unparse(function.returns) == "vec[float]"
         _Typed(self, is_row).generic_visit(function)
@@ -208,6 +209,8 @@ class _Typed(ast.NodeTransformer):
         match node:
             case ast.Call(ast.Name("tuple"), [ast.GeneratorExp(term, loops)]):
                 return _row(ast.ListComp(term, loops))
+            case ast.Call(ast.Name("tuple"), [row]):
+                return row
             case ast.Call(_, [ast.Starred(row)]):
                 node.args = [row]
         return node

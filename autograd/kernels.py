@@ -592,6 +592,38 @@ def _sum(xs: vec[float]) -> float:
     return total
 
 
+def softmax_at(xs: vec[float]) -> float:
+    return _softmax_at(xs)
+
+
+def _softmax_at(row: vec[float]) -> float:
+    exponentials = _exponentials(row)
+    return divide(exponentials[int(row[0]) + 1], _sum(exponentials))
+
+
+def _exponentials(row: vec[float]) -> vec[float]:
+    """Return exp(x - the largest), which cannot overflow, for all but the first: that is 0."""
+    largest = -inf
+    for x in row[1:]:
+        if x > largest or x != x:
+            largest = x
+    exponentials = vec[float]([exp_of_difference(x, largest) for x in row])
+    exponentials[0] = 0.0
+    return exponentials
+
+
+def _softmax_at_partials(out: float, row: vec[float]) -> vec[float]:
+    exponentials, place = (_exponentials(row), int(row[0]) + 1)
+    own = exponentials[place]
+    exponentials[place] = 0.0
+    rest = _sum(exponentials)
+    total = own + rest
+    slopes = vec[float]([-out * divide(e, total) for e in exponentials])
+    slopes[0] = 0.0
+    slopes[place] = out * divide(rest, total)
+    return slopes
+
+
 @mypyc_attr(acyclic=True)
 class AddKernel(Binary):
     __slots__ = ()
@@ -1260,6 +1292,15 @@ class LogsumexpKernel(RowKernel):
         return out, _normalised_exponentials(out, xs)
 
 
+@mypyc_attr(acyclic=True)
+class SoftmaxAtKernel(RowKernel):
+    __slots__ = ()
+
+    def evaluate(self, xs: vec[float], /) -> tuple[float, vec[float]]:
+        out = softmax_at(xs)
+        return out, _softmax_at_partials(out, xs)
+
+
 KERNELS: dict[str, Unary | Binary | Ternary | RowKernel] = {
     "add": AddKernel(),
     "subtract": SubtractKernel(),
@@ -1336,4 +1377,5 @@ KERNELS: dict[str, Unary | Binary | Ternary | RowKernel] = {
     "minimum": MinimumKernel(),
     "clamp": ClampKernel(),
     "logsumexp": LogsumexpKernel(),
+    "softmax_at": SoftmaxAtKernel(),
 }

@@ -21,6 +21,7 @@ from itertools import accumulate
 from operator import mul
 
 from autograd import special
+from autograd.function import first_operand
 from autograd.ieee import divide, guarded, inf, nan, power
 from autograd.op import (
     AND,
@@ -813,8 +814,53 @@ dot = Reduction(
 )  # fmt: skip
 logsumexp = Reduction(
     "logsumexp", 1, _logsumexp, _normalised_exponentials,
+    written=lambda out, *xs: tuple(softmax(xs)), again=lambda out, *xs: tuple(softmax(xs)),
     array="np.logaddexp.reduce({0})",
     doc="Return log(exp(x[0]) + exp(x[1]) + ...) of a sequence, without overflow.",
+)  # fmt: skip
+
+
+def _exponentials(*row: float) -> list[float]:
+    """Return exp(x - the largest), which cannot overflow, for all but the first: that is 0."""
+    largest = -inf
+    for x in row[1:]:
+        if x > largest or x != x:
+            largest = x
+    exponentials = [exp_of_difference(x, largest) for x in row]
+    exponentials[0] = 0.0
+    return exponentials
+
+
+def _softmax_at(*row: float) -> float:
+    exponentials = _exponentials(*row)
+    return exponentials[int(row[0]) + 1] / _sum(*exponentials)
+
+
+def _softmax_at_partials(out: float, *row: float) -> tuple[float, ...]:
+    exponentials, place = _exponentials(*row), int(row[0]) + 1
+    own = exponentials[place]
+    exponentials[place] = 0.0
+    rest = _sum(*exponentials)
+    total = own + rest
+    slopes = [-out * (e / total) for e in exponentials]
+    slopes[0] = 0.0  # the place is a number
+    slopes[place] = out * (rest / total)  # not 1 - out, which has no digits where out is nearly 1
+    return tuple(slopes)
+
+
+def _softmax_at_again(out: Any, place: Any, *xs: Any) -> tuple[Any, ...]:
+    if len(xs) == 2:  # right also where p*q*(q - p), the derivative of p*q, is nearly 0
+        slope = sigmoid_slope(xs[0] - xs[1])
+        return (None, slope, -slope) if place == 0.0 else (None, -slope, slope)
+    outputs = softmax(xs)
+    rest = sum([p for k, p in enumerate(outputs) if k != place])
+    return (None, *[out * rest if k == place else -out * p for k, p in enumerate(outputs)])
+
+
+softmax_at = Reduction(
+    "softmax_at", 1, _softmax_at, _softmax_at_partials,
+    written=_softmax_at_again, again=_softmax_at_again, symbol="softmax",
+    doc="Return one output of softmax, of a sequence that has its place before the operands.",
 )  # fmt: skip
 
 
@@ -920,7 +966,28 @@ def softmax(xs: Iterable[Any]) -> list[Any]:
     [0.5, 0.5]
     """
     row = as_tuple("softmax", xs)
-    return list(_normalised_exponentials(logsumexp(row), *row))
+    first = first_operand(row)
+    outputs = None if first is None else first._apply_softmax(row)
+    return outputs or list(_normalised_exponentials(logsumexp(row), *row))
 
+
+def softmax_output(node: Any) -> tuple[tuple[Any, ...], int] | None:
+    """Return of which row a node is an output of softmax, and which one; None if it is none.
+
+    >>> from autograd import Value
+    >>> row = [Value(1.0), Value(2.0), Value(4.0)]
+    >>> softmax_output(softmax(row)[1]) == ((*row,), 1)
+    True
+    """
+    if node.op is softmax_at:
+        return node.operands[1:], int(node.operands[0])
+    if node.op is exp_of_difference:
+        x, total = node.operands
+        if getattr(total, "op", None) is logsumexp and x in total.operands:
+            return total.operands, total.operands.index(x)
+    return None
+
+
+PARTS = (*SLOPES, softmax_at)  # what only rules and `softmax` record
 
 TABLE: dict[str, Op] = {op.name: op for op in list(globals().values()) if isinstance(op, Op)}

@@ -17,7 +17,7 @@ from autograd.function import Function
 from autograd.ieee import divide, power
 from autograd.ieee_float import evaluate
 from autograd.kernel import Binary, RowKernel, Ternary, Unary
-from autograd.kernels import KERNELS
+from autograd.kernels import KERNELS, exp_of_difference
 from autograd.native import mypyc_attr, vec
 from autograd.node import DYING, NO_EDGE, Node, is_no_edge
 from autograd.op import NOTHING
@@ -49,10 +49,14 @@ RELU: Final[Function] = ops.relu
 SUM: Final[Function] = ops.sum
 DOT: Final[Function] = ops.dot
 WHERE: Final[Function] = ops.where
+LOGSUMEXP: Final[Function] = ops.logsumexp
+SOFTMAX_AT: Final[Function] = ops.softmax_at
+EXP_OF_DIFFERENCE: Final[Function] = ops.exp_of_difference
 LESS: Final[Function] = ops.less
 LESS_EQUAL: Final[Function] = ops.less_equal
 GREATER: Final[Function] = ops.greater
 GREATER_EQUAL: Final[Function] = ops.greater_equal
+_FEW: Final = 4  # outputs of softmax whose rows may be kept for each of them
 _EXACT: Final = 2**53
 _LARGEST_EXPONENT: Final = 709.0
 _IS_NATIVE: Final = not __file__.endswith(".py")
@@ -164,6 +168,9 @@ class Value(Node):
         if kernel is not None:
             return _record_row(op, kernel, rows[0])
         return record(op, tuple([x for row in rows for x in row]))
+
+    def _apply_softmax(self, row: tuple[Any, ...]) -> list[Any] | None:
+        return None if RECORDERS.count else _record_softmax(row)
 
     def _apply_unary(self, op: Function) -> Any:
         kernel = op.unary
@@ -726,6 +733,55 @@ def _record_row(op: Function, kernel: RowKernel, operands: tuple[Any, ...]) -> V
     data, derivatives = kernel.evaluate(row.read(op))
     row.derivatives = row.of_values(derivatives)
     return _recorded_rows(data, op, (row,))
+
+
+def _record_softmax(operands: tuple[Any, ...]) -> list[Any]:
+    """Record the outputs of softmax, of a row that is not empty.
+
+    Each of few is one node of the whole row. Many are exp(x - logsumexp), since the edges would
+    be too many; but for one above a half, for which p*(1 - p) had no digits then.
+    """
+    row = Row(operands)
+    numbers = row.read(LOGSUMEXP)
+    if len(numbers) <= _FEW:
+        given = _with_place(numbers)
+        return [_record_output(row, given, place) for place in range(len(numbers))]
+    kernel = LOGSUMEXP.row
+    assert kernel is not None
+    data, derivatives = kernel.evaluate(numbers)
+    row.derivatives = row.of_values(derivatives)
+    total = _recorded_rows(data, LOGSUMEXP, (row,))
+    outputs = [_record_term(x, number, total) for x, number in zip(row.operands, numbers)]
+    for place, p in enumerate(derivatives):
+        if p > 0.5:
+            outputs[place] = _record_output(row, _with_place(numbers), place)
+    return outputs
+
+
+def _record_term(x: Any, number: float, total: Value) -> Value:
+    """Record exp(x - total)."""
+    p = exp_of_difference(number, total._data)
+    if isinstance(x, Value):
+        return _recorded(p, EXP_OF_DIFFERENCE, x, total, p, -p)
+    return _recorded(p, EXP_OF_DIFFERENCE, None, total, number, -p)
+
+
+def _with_place(numbers: vec[float]) -> vec[float]:
+    """Return the numbers of a row behind room for the place of an output."""
+    return vec[float]([0.0 if k < 0 else numbers[k] for k in range(-1, len(numbers))])
+
+
+def _record_output(row: Row, given: vec[float], place: int) -> Value:
+    """Record one output of softmax, of a row that has been read, and its numbers `_with_place`."""
+    kernel = SOFTMAX_AT.row
+    assert kernel is not None
+    own = Row((float(place), *row.operands))
+    own.values = row.values
+    own.leaves_alone = row.leaves_alone
+    given[0] = float(place)
+    data, derivatives = kernel.evaluate(given)
+    own.derivatives = row.of_values(derivatives[1:])
+    return _recorded_rows(data, SOFTMAX_AT, (own,))
 
 
 def _recorded_rows(data: float, op: Function, rows: tuple[Row, ...]) -> Value:

@@ -17,7 +17,9 @@ from autograd.expression import to_latex, to_text
 from autograd.expression.notation import decimal
 
 NAMES = {"a": 1.3, "b": -0.7, "c": 2.1, "net_o1": 0.45}
-FUNCTIONS: dict[str, Any] = {**ops.TABLE, "abs": abs, "inf": math.inf, "nan": math.nan}
+FUNCTIONS: dict[str, Any] = {
+    **ops.TABLE, "softmax": ops.softmax, "abs": abs, "inf": math.inf, "nan": math.nan,
+}  # fmt: skip
 
 HOSTILE = [
     "<script>alert(1)</script>", "a&b;&lt;", "quote\"'`", "back\\slash\\end{align*}", "$x$ $$",

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import autograd
 from autograd import Value, gradient, topological_order
-from autograd.ops import SLOPES, TABLE
+from autograd.ops import PARTS, TABLE
 
 # Each step stays inside its domain and away from its poles, so that the engines can differ
 # by rounding alone. `lib` is autograd's functions, PyTorch's or JAX's.
@@ -217,7 +217,7 @@ def test_agrees_with_pytorch(pytorch: Any) -> None:
 
     check()
     assert seen["graphs"] >= 2000
-    unused = {"identity", *[op.name for op in SLOPES]}
+    unused = {"identity", *[op.name for op in PARTS]}
     missing = [n for n, op in TABLE.items() if op.partials and n not in unused and not seen[n]]
     assert not missing, "operations that no graph used"
 

@@ -33,7 +33,7 @@ _COMPARISONS: dict[type[ast.AST], Op] = {
 FUNCTIONS: dict[str, Op] = {
     name: op
     for name, op in ops.TABLE.items()
-    if op not in ops.CONDITIONS and op not in (*_BINARY.values(), ops.negative, *ops.SLOPES)
+    if op not in ops.CONDITIONS and op not in (*_BINARY.values(), ops.negative, *ops.PARTS)
 } | {"abs": ops.absolute, "pow": ops.pow}
 
 

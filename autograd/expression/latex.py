@@ -53,6 +53,9 @@ class Latex(Notation):
         name = latex_as_typed(op.name).removeprefix(r"\mathrm")
         return rf"\operatorname{name}{operands}"
 
+    def item(self, name: str, row: list[str], place: int) -> str:
+        return rf"\operatorname{{{name}}}{self.bracketed(', '.join(row))}_{{{place + 1}}}"
+
     def derivative(self, of: str, wrt: str) -> str:
         return rf"\frac{{\partial {self.label(of)}}}{{\partial {self.label(wrt)}}}"
 

@@ -65,6 +65,10 @@ class Notation(ABC):
         """Return a call of an operation; a row per sequence of operands."""
         return f"{op.name}({', '.join(x for row in rows for x in row)})"
 
+    def item(self, name: str, row: list[str], place: int) -> str:
+        """Return one of the results of a function of a row."""
+        return f"{name}({', '.join(row)}){str(place + 1).translate(_SUBSCRIPTS)}"
+
     def bracketed(self, text: str) -> str:
         return f"{self.left}{text}{self.right}"
 
@@ -107,6 +111,9 @@ class Python(Notation):
         if text != "-0.0":  # as an int it would lose its sign
             text = text.removesuffix(".0")
         return text, SUM if text.startswith("-") else CALL
+
+    def item(self, name: str, row: list[str], place: int) -> str:
+        return f"{name}([{', '.join(row)}])[{place}]"
 
     def call(self, op: Op, rows: list[list[str]]) -> str:
         texts = [", ".join(row) for row in rows]
@@ -155,6 +162,7 @@ class Textbook(Notation):
 # Signs in a label that would read as part of the formula around it.
 _NOTATION = re.compile(r"[\s+*/^=<>·−∂-]")
 _SUPERSCRIPT_SIGNS = tuple("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺")
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _SUPERSCRIPTS = str.maketrans("0123456789-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻")
 
 

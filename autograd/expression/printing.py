@@ -127,6 +127,9 @@ def _operation(
     if form is not None:
         return form.template.format(*operands), form.precedence
     texts = [piece.text for piece in operands]
+    match x:
+        case Apply(ops.softmax_at, (Number(place), *_)):
+            return notation.item("softmax", texts[1:], int(place)), CALL
     rows = x.op.sequences if isinstance(x.op, Reduction) else 1
     size = len(texts) // rows
     return notation.call(x.op, [texts[i * size : (i + 1) * size] for i in range(rows)]), CALL
