@@ -277,6 +277,7 @@ class Reduction(Op):
         sequences: how many it takes.
         expand: the same of other operations, which is what is compiled: for one that has no
             array form, or need not have any.
+        definition: the same of other operations, as a textbook spells it out in a formula.
         args, kwargs: as `Op` takes them.
     """
 
@@ -288,10 +289,12 @@ class Reduction(Op):
         sequences: int,
         *args: Any,
         expand: Callable[..., Any] | None = None,
+        definition: Callable[..., Any] | None = None,
         **kwargs: Any,
     ) -> None:
         self.sequences = sequences
         self.expand = expand
+        self.definition = definition
         super().__init__(name, *args, **kwargs)
         self.arity = None
 

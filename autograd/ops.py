@@ -17,6 +17,7 @@ from __future__ import annotations
 import builtins
 import math
 from collections.abc import Iterable
+from functools import reduce
 from itertools import accumulate
 from operator import mul
 
@@ -348,6 +349,7 @@ log10 = Op(
 )  # fmt: skip
 sqrt = Op(
     "sqrt", guarded(math.sqrt), lambda out, x: (0.5 / out,),
+    textbook=Form("√{0:CALL}", POWER),
     latex=r"\sqrt{{{0}}}", array="np.sqrt({0})", domain="x >= 0",
 )  # fmt: skip
 
@@ -931,14 +933,20 @@ def _share(*are_less: Any) -> tuple[Any, ...]:
 mean = Reduction(
     "mean", 1, _mean, lambda out, *xs: (1.0 / len(xs),) * len(xs),
     expand=lambda *xs: sum(xs) / float(len(xs)),
+    definition=lambda *xs: sum(xs) / float(len(xs)),
     doc="Return the sum of a sequence over its length, as one node.",
 )  # fmt: skip
 prod = Reduction(
     "prod", 1, _prod, _products_of_others, symbol="·", expand=_product_tree,
+    definition=lambda *xs: reduce(mul, xs, 1.0),
     doc="Return the product of a sequence, as one node; zeros among them do no harm.",
 )  # fmt: skip
 norm = Reduction(
     "norm", 1, _norm, _norm_partials, array="np.hypot.reduce({0})",
+    written=lambda out, *xs: (
+        tuple(x / out for x in xs) if out > 0.0 else _norm_partials(out, *xs)
+    ),
+    definition=lambda *xs: sqrt(sum([square(x) for x in xs])),
     doc="Return sqrt(x[0]**2 + x[1]**2 + ...) of a sequence; its gradient at 0 is 0.",
 )  # fmt: skip
 max = Reduction(

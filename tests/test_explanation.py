@@ -260,7 +260,7 @@ def test_a_net_by_hand_as_in_document_004() -> None:
         (lambda a, b: abs(a), "∂y/∂a = −1   since a < 0"),
         (lambda a, b: b**a, "∂y/∂a = y·log(b)"),
         (lambda a, b: a * a * a, "∂y/∂a = 3·a² = 3·(−2)² = 12"),
-        (lambda a, b: a * b + a, "∂y/∂a = 1 + b = 1 + 3 = 4"),
+        (lambda a, b: a * b + a, "∂y/∂a = b + 1 = 3 + 1 = 4"),
         (lambda a, b: tanh(a), "∂y/∂a = 1 − y²"),
         (lambda a, b: (a - b) / b, "∂y/∂a = 1/b"),
         (lambda a, b: (a * a + b).sqrt(), "∂y/∂a = a/y"),
@@ -389,7 +389,7 @@ def test_modes_do_not_reach_into_an_explanation() -> None:
     x = Value(0.0, "x")
     y = labelled(x.sqrt(), "y")
     with no_grad():
-        assert "∂y/∂x = 0.5/y".replace("0.5", "½") in str(explain(y))
+        assert "∂y/∂x = 1/(2·y)" in str(explain(y))
     with detect_anomaly():
         assert "∞" in str(explain(y))
 

@@ -37,6 +37,7 @@ EXACT: dict[str, Callable[..., Any]] = {
     "exp_of_difference": lambda x, y: mpmath.exp(x - y),
     "share": lambda x, y: 1 / (1 + mpmath.exp(y - x)),
     "clamp": lambda x, low, high: min(max(x, low), high),
+    "norm": lambda *xs: mpmath.sqrt(mpmath.fsum(x * x for x in xs)),
     "sum": lambda *xs: mpmath.fsum(xs),
     "logsumexp": lambda *xs: mpmath.log(mpmath.fsum(map(mpmath.exp, xs))),
 }

@@ -43,6 +43,9 @@ class _Picture(Textbook):
             text = f"{'−' if x < 0.0 else ''}{mantissa}e{_exponent(exponent)}"
         return text, precedence
 
+    def _spelled(self, label: str) -> str:
+        return label  # as on the box
+
     def _label(self, label: str) -> str:
         return super()._label(label).translate(_BRACKETS)
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from autograd.explanation.derivation import Contribution, Definition, LocalDerivative, Step
 from autograd.explanation.page import Block, Inline
 from autograd.explanation.rows import Computed, Derived, Row
-from autograd.expression import formula
+from autograd.expression import algebra, formula
 from autograd.expression.formula import ONE, Number, Symbol, Term
 from autograd.expression.formula_reader import Formula
 from autograd.expression.notation import Notation, Written
+from autograd.expression.numbers import as_fraction
 from autograd.expression.printing import Piece, write
 from autograd.language import Phrase, phrases
 
@@ -231,13 +232,13 @@ class DerivationWriter:
             term: Term = ONE if x.is_top else upstream
             for factor in x.factors:
                 local = factor.formula.term  # before the delta where it is a weight, as in BP2
-                term = formula.times(*((local, term) if step.is_sum else (term, local)))
+                term = algebra.times(*((local, term) if step.is_sum else (term, local)))
             terms.append(term)
         if step.omitted:
             terms.insert(-1, Symbol(Written(self._notation.dots), step.omitted_value))
         term = formula.total(terms)
         for factor in step.tail:
-            term = formula.times(term, factor.formula.term)
+            term = algebra.times(term, factor.formula.term)
         return term
 
     # --- cells ------------------------------------------------------------------------
@@ -248,7 +249,8 @@ class DerivationWriter:
         note = f"{self._words(phrases.SINCE)} {since}" if since else ""
         result = Computed(self._number(value).text)
         text, numbers = self._write(x.term), self._write(x.term, with_numbers=True)
-        if isinstance(x.term, Number) or text == result:
+        is_plain = isinstance(x.term, Number) and as_fraction(abs(x.term.value)) is None
+        if is_plain or text == result:
             return Row((symbol, "", "", result), note)
         numbers = "" if numbers in (text, result) else numbers
         return Row((symbol, Derived(text), Computed(numbers), result), note)

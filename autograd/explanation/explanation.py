@@ -23,7 +23,7 @@ from autograd.explanation.named_graph import NamedGraph
 from autograd.explanation.other_numbers import with_other_numbers
 from autograd.explanation.page import as_latex, as_markdown, as_text
 from autograd.expression.latex import Latex
-from autograd.expression.notation import TEXTBOOK, check_digits
+from autograd.expression.notation import Textbook, check_digits
 from autograd.language import check_language
 from autograd.node import Node
 from autograd.order import topological_order
@@ -103,7 +103,7 @@ class Derivation:
         return Exercise(self.question.with_other_numbers(seed).answer(), hide)
 
     def __str__(self) -> str:
-        return as_text(DerivationWriter(self, TEXTBOOK).blocks())
+        return as_text(DerivationWriter(self, self.text_notation()).blocks())
 
     __repr__ = __str__  # at the prompt, what one wants to see
 
@@ -124,7 +124,14 @@ class Derivation:
 
     def latex_notation(self) -> Latex:
         """Return LaTeX in which no two names of this derivation look alike."""
-        return Latex([*self.names, *self.independent, *self.deltas.values()])
+        return Latex(self._labels())
+
+    def text_notation(self) -> Textbook:
+        """Return plain text in which no two names of this derivation look alike."""
+        return Textbook(self._labels())
+
+    def _labels(self) -> list[str]:
+        return [*self.names, *self.independent, *self.deltas.values()]
 
 
 @dataclass(frozen=True)

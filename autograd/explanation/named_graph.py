@@ -52,8 +52,8 @@ class NamedGraph:
         chosen = self._choose(order, {id(output), *map(id, kept)}, primitive)
         self.nodes: list[Node] = chosen
         self.names = named(chosen, output)
-        self._definitions = FormulaReader(self.names, self._shared)
-        self._rules = FormulaReader(self.names, self._shared, decide=True)
+        self._definitions = FormulaReader(self.names, self._shared, spell_out=True)
+        self._rules = FormulaReader(self.names, self._shared, spell_out=True, decide=True)
         self._formulas: dict[int, dict[int, Formula]] = {}
         self._locals: dict[int, dict[int, float]] = {}
         self.adjoints: dict[int, float] = dict.fromkeys(self.names, NOTHING)
@@ -154,12 +154,15 @@ class NamedGraph:
 
     def _derive(self, node: Node) -> dict[int, Formula]:
         """Return the formula of d node / d x by id for each named x in its formula."""
-        ways: dict[int, list[Formula]] = {id(node): [Formula(ONE)]}
+        inside = self._inside(node)
+        place = _places(node, {id(x) for x in inside})
+        # Each way with its place, so that terms stand as the operands do: a*b + a gives b + 1.
+        ways: dict[int, list[tuple[int, Formula]]] = {id(node): [(0, Formula(ONE))]}
         # 0 times infinity: the reader wants to see where the nan comes from.
         keep_zeros = any(math.isnan(d) for d in self._locals[id(node)].values())
-        for x in self._inside(node):
+        for x in inside:
             if id(x) in ways and x.op is not None:
-                upstream = Formula.total(ways.pop(id(x)))
+                upstream = _total(ways.pop(id(x)))
                 rules: dict[int, list[Formula]] = {}  # x*x has its operand twice
                 for y, rule in local_rules(x, as_written=True):
                     formula = self._rules.read(plain(rule))
@@ -168,8 +171,29 @@ class NamedGraph:
                     rules.setdefault(id(y), []).append(formula)
                 for key, formulas in rules.items():
                     term = upstream.times(Formula.total(formulas), keep_zeros)
-                    ways.setdefault(key, []).append(term)
-        return {key: Formula.total(terms) for key, terms in ways.items()}
+                    ways.setdefault(key, []).append((place[id(x), key], term))
+        return {key: _total(terms).simplified() for key, terms in ways.items()}
+
+
+def _total(ways: list[tuple[int, Formula]]) -> Formula:
+    """Return the sum of formulas in the order of their places."""
+    ways.sort(key=lambda way: way[0])
+    return Formula.total([formula for _, formula in ways])
+
+
+def _places(node: Node, inside: set[int]) -> dict[tuple[int, int], int]:
+    """Return by consumer and operand at which place a formula reads the operand first."""
+    places: dict[tuple[int, int], int] = {}
+    stack: list[tuple[int, Node]] = [(0, node)]
+    seen: set[int] = set()
+    while stack:
+        consumer, x = stack.pop()
+        places.setdefault((consumer, id(x)), len(places))
+        if id(x) in inside and id(x) not in seen:
+            seen.add(id(x))
+            operands = [y for y in x.operands if isinstance(y, Value)]
+            stack += [(id(x), y) for y in reversed(operands)]
+    return places
 
 
 def natural(name: str) -> list[tuple[int, int, str]]:

@@ -2,20 +2,23 @@
 
 A formula ends at nodes that have a name and at numbers. Only what a reader would do
 without thinking is simplified: x*1, x*(-1), x + 0, -(-x), x**1, 0.5*2, x*x, (a/b)/b.
+Formulas are equal where they are written alike. `algebra` simplifies further.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeGuard
 
 from autograd import ops
 from autograd.ieee import power
+from autograd.ieee_float import evaluate
 from autograd.op import COMPARISON, Op
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Number:
     """A constant, written in the program or found by a rule."""
 
@@ -29,6 +32,14 @@ class Symbol:
     name: str | None
     value: float
 
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        return isinstance(other, Symbol) and self.name is not None and self.name == other.name
+
+    def __hash__(self) -> int:
+        return id(self) if self.name is None else hash(self.name)
+
 
 @dataclass(frozen=True, eq=False)
 class Apply:
@@ -36,6 +47,33 @@ class Apply:
 
     op: Op
     operands: tuple[Term, ...]
+    _hash: int = field(init=False, repr=False)  # known at once: formulas may be deep
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash((self.op.name, self.operands)))
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        return (
+            isinstance(other, Apply)
+            and self._hash == other._hash
+            and self.op is other.op
+            and self.operands == other.operands
+        )
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def value(self) -> float:
+        """What the formula gives for the data of its symbols."""
+        return float(evaluate(self.op.forward, [x.value for x in self.operands]))
+
+    @cached_property
+    def size(self) -> int:
+        """How many operations and operands there are."""
+        return 1 + sum(x.size if isinstance(x, Apply) else 1 for x in self.operands)
 
 
 Term = Number | Symbol | Apply
@@ -56,7 +94,7 @@ def negated(x: Term) -> Term:
     """Return -x."""
     if isinstance(x, Number):
         return Number(-x.value)
-    if _is(x, ops.negative):
+    if is_call(x, ops.negative):
         return x.operands[0]
     return Apply(ops.negative, (x,))
 
@@ -74,10 +112,10 @@ def product(x: Term, y: Term) -> Term:
 def _coefficient_and_rest(x: Term) -> tuple[float, Term | None]:
     if isinstance(x, Number):
         return x.value, None
-    if _is(x, ops.negative):
+    if is_call(x, ops.negative):
         coefficient, rest = _coefficient_and_rest(x.operands[0])
         return -coefficient, rest
-    if _is(x, ops.multiply) and isinstance(x.operands[0], Number):
+    if is_call(x, ops.multiply) and isinstance(x.operands[0], Number):
         return x.operands[0].value, x.operands[1]
     return 1.0, x
 
@@ -91,7 +129,7 @@ def _scaled(coefficient: float, x: Term | None) -> Term:
 
 
 def _product_of_powers(x: Term, y: Term) -> Term:
-    before, last = x.operands if _is(x, ops.multiply) else (ONE, x)
+    before, last = x.operands if is_call(x, ops.multiply) else (ONE, x)
     (base, m), (other, n) = _base_and_exponent(last), _base_and_exponent(y)
     if base is other and m > 0.0 and n > 0.0:
         return product(before, exponential(base, Number(m + n)))
@@ -108,7 +146,7 @@ def quotient(x: Term, y: Term) -> Term:
         return negated(quotient(negated(x), y))
     if is_negative(y):
         return negated(quotient(x, negated(y)))
-    if _is(x, ops.true_divide):
+    if is_call(x, ops.true_divide):
         (base, m), (other, n) = _base_and_exponent(x.operands[1]), _base_and_exponent(y)
         if base is other and m > 0.0 and n > 0.0:
             return quotient(x.operands[0], exponential(base, Number(m + n)))
@@ -143,12 +181,23 @@ def chosen(condition: Term, x: Term, y: Term) -> Term:
     return Apply(ops.where, (condition, x, y))
 
 
+def gaussian(x: Term) -> Term:
+    """Return exp(-x**2), of d/√2 as exp(-d**2/2)."""
+    if is_call(x, ops.true_divide) and isinstance(x.operands[1], Number):
+        square = x.operands[1].value ** 2
+        if abs(square - round(square)) < 1e-15 * square:
+            above = exponential(x.operands[0], Number(2.0))
+            return Apply(ops.exp, (negated(quotient(above, Number(float(round(square))))),))
+    return Apply(ops.gaussian, (x,))
+
+
 _SIMPLIFIED: dict[Op, Any] = {
     ops.negative: negated,
     ops.multiply: product,
     ops.true_divide: quotient,
     ops.pow: exponential,
     ops.where: chosen,
+    ops.gaussian: gaussian,
     ops.identity: lambda x: x,
 }
 
@@ -159,46 +208,18 @@ def apply(op: Op, operands: tuple[Term, ...]) -> Term:
     return Apply(op, operands) if simplified is None else simplified(*operands)
 
 
-def times(x: Term, y: Term) -> Term:
-    """Return x*y for the chain rule, which may take products and fractions apart."""
-    if _is(y, ops.true_divide):
-        return quotient(times(x, y.operands[0]), y.operands[1])
-    if _is(x, ops.true_divide):
-        return quotient(times(x.operands[0], y), x.operands[1])
-    if _is(y, ops.multiply):
-        return times(times(x, y.operands[0]), y.operands[1])
-    if _is(y, ops.negative):
-        return negated(times(x, y.operands[0]))
-    if _is(x, ops.negative):
-        return negated(times(x.operands[0], y))
-    return product(x, y)
-
-
-def collected(terms: Iterable[Term]) -> Term:
-    """Return the sum over the ways through a formula; like terms in a row are added up."""
-    kept: list[Term] = []
-    for term in terms:
-        for y in term.operands if _is(term, ops.sum) else (term,):
-            c, rest = _coefficient_and_rest(kept[-1]) if kept else (0.0, None)
-            d, other = _coefficient_and_rest(y)
-            if rest and other and _base_and_exponent(rest) == _base_and_exponent(other):
-                kept[-1] = _scaled(c + d, rest)
-            else:
-                kept.append(y)
-    return total(kept)
-
-
-def _is(x: Term, op: Op) -> TypeGuard[Apply]:
+def is_call(x: Term, op: Op) -> TypeGuard[Apply]:
+    """Tell whether a formula is an application of an operation."""
     return isinstance(x, Apply) and x.op is op
 
 
 def is_negative(x: Term) -> bool:
     """Tell whether a formula begins with a minus sign."""
-    return x.value < 0.0 if isinstance(x, Number) else _is(x, ops.negative)
+    return x.value < 0.0 if isinstance(x, Number) else is_call(x, ops.negative)
 
 
 def _base_and_exponent(x: Term) -> tuple[Term, float]:
-    if _is(x, ops.pow) and isinstance(x.operands[1], Number):
+    if is_call(x, ops.pow) and isinstance(x.operands[1], Number):
         exponent = x.operands[1].value
         if exponent.is_integer():
             return x.operands[0], exponent

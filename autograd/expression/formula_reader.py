@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograd import ops
-from autograd.expression import formula
+from autograd.expression import algebra, formula
 from autograd.expression.formula import EQUAL, Apply, Number, Symbol, Term
 from autograd.expression.latex import LATEX
 from autograd.expression.notation import PYTHON, TEXTBOOK
 from autograd.expression.printing import write
 from autograd.ieee import inf
 from autograd.node import Node
-from autograd.op import Op
+from autograd.op import Op, Reduction
 from autograd.value import Value
 
 
@@ -50,18 +50,22 @@ class Formula:
         for term in (self.term, other.term):
             if isinstance(term, Number) and term.value == 0.0 and not keep_zeros:
                 return Formula(term, given)
-        return Formula(formula.times(self.term, other.term), given)
+        return Formula(algebra.times(self.term, other.term), given)
 
     def as_nothing(self) -> Formula:
         """Return 0, and that it is an edge which is not there."""
         return Formula(Number(0.0), self.given, is_nothing=True)
+
+    def simplified(self) -> Formula:
+        """Return the formula in its shortest form."""
+        return Formula(algebra.simplified(self.term), self.given, self.is_nothing)
 
     @staticmethod
     def total(formulas: list[Formula]) -> Formula:
         """Return the sum over the ways through a graph."""
         if len(formulas) == 1:
             return formulas[0]
-        term = formula.collected(x.term for x in formulas)
+        term = algebra.collected(x.term for x in formulas)
         given = _union(*[x.given for x in formulas])
         return Formula(term, given, all(x.is_nothing for x in formulas))
 
@@ -73,16 +77,23 @@ class FormulaReader:
         names: the names of nodes by id; a formula goes down to these.
         shared: ids of nodes that several others use: a sum among these keeps its brackets,
             since a long row of terms would else be copied into each user.
+        spell_out: write reductions as a textbook defines them: a mean as a sum over n.
         decide: write of each `where` only the branch that the recorded data take, and
             note the relation that decided.
     """
 
     def __init__(
-        self, names: Mapping[int, str], shared: Collection[int] = (), decide: bool = False
+        self,
+        names: Mapping[int, str],
+        shared: Collection[int] = (),
+        spell_out: bool = False,
+        decide: bool = False,
     ) -> None:
         self._names = names
         self._shared = shared
+        self._spell_out = spell_out
         self._decide = decide
+        self._spelled: dict[int, Any] = {}  # reductions in other operations
         # The node is kept with its formula so that its id stays its own.
         self._read: dict[int, tuple[Value, Formula]] = {}
 
@@ -123,6 +134,10 @@ class FormulaReader:
             return [taken, *[x for relation in _comparisons(condition) for x in relation]]
         if node.op in _ROWS:
             return [x for _, factors in self._row(node) for x in factors]
+        if self._spell_out and isinstance(node.op, Reduction) and node.op.definition:
+            if id(node) not in self._spelled:
+                self._spelled[id(node)] = node.op.definition(*node.operands)
+            return [self._spelled[id(node)]]
         return list(node.operands)
 
     def _combine(self, node: Node) -> Formula:
@@ -140,6 +155,8 @@ class FormulaReader:
                 term = formula.product(*parts) if len(parts) == 2 else parts[0]
                 terms.append(formula.negated(term) if is_negative else term)
             return Formula(formula.total(terms), given)
+        if id(node) in self._spelled:
+            return Formula(self._known(self._spelled[id(node)]).term, given)
         assert node.op is not None
         operands = tuple([self._known(x).term for x in node.operands])
         return Formula(formula.apply(node.op, operands), given)

@@ -8,7 +8,8 @@ from autograd.expression.label import Label
 from autograd.expression.latex_items import items_of
 from autograd.expression.latex_names import latex_as_typed, latex_name, told_apart
 from autograd.expression.notation import GRADIENT, Notation, decimal, number_precedence
-from autograd.op import CALL, POWER, SUM, Form, Op
+from autograd.expression.numbers import as_fraction
+from autograd.op import CALL, POWER, PRODUCT, SUM, Form, Op
 
 
 class Latex(Notation):
@@ -48,6 +49,21 @@ class Latex(Notation):
             text += rf" \times 10^{{{exponent}}}"
         return text, number_precedence(sign, exponent, is_half)
 
+    def constant(self, x: float, digits: int | None) -> tuple[str, int]:
+        fraction = as_fraction(abs(x))
+        if fraction is None:
+            return super().constant(x, digits)
+        above, below = (
+            f"{number}{_SIGNS[sign]}" for number, sign in (fraction.above, fraction.below)
+        )
+        text = above
+        if below:
+            is_small = not (fraction.sign or fraction.sign_below)
+            text = rf"\{'t' * is_small}frac{{{above}}}{{{below}}}"
+        if x < 0.0:
+            return f"-{text}", SUM
+        return text, PRODUCT if not below and fraction.whole > 1 else POWER
+
     def call(self, op: Op, rows: list[list[str]]) -> str:
         operands = self.bracketed(", ".join(x for row in rows for x in row))
         name = latex_as_typed(op.name).removeprefix(r"\mathrm")
@@ -64,6 +80,12 @@ class Latex(Notation):
 
     def words(self, text: str) -> str:
         return rf"\text{{ {text} }}"  # maths drops the spaces around
+
+
+_SIGNS = {"": "", "π": r"\pi", "e": "e", "√π": r"\sqrt{\pi}", "√(2π)": r"\sqrt{2\pi}"} | {
+    **{f"√{n}": rf"\sqrt{{{n}}}" for n in range(2, 11)},
+    **{f"ln {n}": rf"\ln {n}" for n in (2, 10)},
+}
 
 
 def _precedence(name: str) -> int:

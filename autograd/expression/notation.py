@@ -7,8 +7,11 @@ import math
 import re
 import unicodedata
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from typing import Any
 
+from autograd.expression.numbers import LONG, Fraction, as_fraction
+from autograd.expression.symbols import GREEK
 from autograd.op import CALL, POWER, PRODUCT, SUM, Form, Op, Reduction
 
 # A longer label would hide the formula around it.
@@ -60,6 +63,10 @@ class Notation(ABC):
             x: the number.
             digits: how many after the point; None for all that the float has.
         """
+
+    def constant(self, x: float, digits: int | None) -> tuple[str, int]:
+        """Return a constant of a program, which is short and printed as it is, or of a rule."""
+        return self.number(x, None if len(repr(x)) < LONG else digits)
 
     def call(self, op: Op, rows: list[list[str]]) -> str:
         """Return a call of an operation; a row per sequence of operands."""
@@ -126,15 +133,28 @@ _PLACE = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*|\[\w+(, ?\w+)*\])+")
 
 
 class Textbook(Notation):
-    """Plain Unicode text for a reader."""
+    """Plain Unicode text for a reader.
+
+    Args:
+        labels: of all that is written together: where sigma and σ both occur, the second
+            stands as it was typed.
+    """
 
     minus, times, dots = " − ", " · ", "…"
+
+    def __init__(self, labels: Iterable[str] = ()) -> None:
+        self._names: dict[str, str] = {}
+        labels = dict.fromkeys(labels)
+        for label in labels:
+            name = greek(label)
+            self._names[label] = label if name in labels else name
 
     def form(self, op: Op) -> Form | None:
         return op.textbook
 
     def _label(self, label: str) -> str:
-        text = visible(shortened(label))
+        text = self._names.get(label) or self._spelled(label)
+        text = visible(shortened(text))
         if any(unicodedata.bidirectional(c) in ("R", "AL") for c in text):
             text = f"\u2068{text}\u2069"  # else the digits that follow would change places
         return f"⟨{text}⟩" if not text or _NOTATION.search(text) else text
@@ -147,6 +167,16 @@ class Textbook(Notation):
             text = f"{text}×10{str(exponent).translate(_SUPERSCRIPTS)}"
         return text, number_precedence(sign, exponent, text.endswith("½"))
 
+    def _spelled(self, label: str) -> str:
+        return greek(label)
+
+    def constant(self, x: float, digits: int | None) -> tuple[str, int]:
+        fraction = as_fraction(abs(x))
+        if fraction is None:
+            return super().constant(x, digits)
+        text, precedence = _fraction_text(fraction)
+        return (f"−{text}", SUM) if x < 0.0 else (text, precedence)
+
     def superscript(self, text: str, precedence: int) -> str:
         if all(c in "−0123456789" for c in text):
             return text.translate(_SUPERSCRIPTS)
@@ -158,6 +188,27 @@ class Textbook(Notation):
     def spread(self, text: str) -> str:
         return text.replace("·", self.times)
 
+
+def _fraction_text(x: Fraction) -> tuple[str, int]:
+    """Return a fraction on one line, and how tightly it binds."""
+    above, below = (dot.join(filter(None, pair)) for pair, dot in _dotted(x))
+    if above + "/" + below in _FRACTIONS:
+        return _FRACTIONS[f"{above}/{below}"], POWER
+    if below:
+        is_single = all(c.isdigit() for c in below) or not x.below[0]
+        return f"{above}/{below if is_single else f'({below})'}", PRODUCT
+    return above, CALL if above in ("π", "e") else POWER if above == x.sign else PRODUCT
+
+
+def _dotted(x: Fraction) -> list[tuple[tuple[str, str], str]]:
+    """Return what stands above and below the line, with the sign between the factors."""
+    return [(pair, "·" if pair[1].startswith("ln") else "") for pair in (x.above, x.below)]
+
+
+_FRACTIONS = {
+    "1/2": "½", "1/3": "⅓", "2/3": "⅔", "1/4": "¼", "3/4": "¾", "1/6": "⅙", "5/6": "⅚", "1/7": "⅐",
+    "1/8": "⅛", "3/8": "⅜", "5/8": "⅝", "7/8": "⅞", "1/9": "⅑",
+}  # fmt: skip
 
 # Signs in a label that would read as part of the formula around it.
 _NOTATION = re.compile(r"[\s+*/^=<>·−∂-]")
@@ -213,6 +264,23 @@ def check_digits(what: str, digits: Any) -> None:
     """Raise a ValueError unless so many digits after the point can be printed."""
     if not (isinstance(digits, int) and 0 <= digits <= 17):
         raise ValueError(f"{what} needs digits from 0 to 17, got {digits!r}")
+
+
+def greek(label: str) -> str:
+    """Return a label with the names of Greek letters, and of indices, as letters.
+
+    >>> [greek(label) for label in ("sigma", "theta1", "mu_x", "w_beta", "psi_max", "beta2z")]
+    ['σ', 'θ1', 'μ_x', 'w_β', 'ψ_max', 'beta2z']
+    """
+    parts = [_GREEK_NAME.fullmatch(part) for part in label.split("_")]
+    letters = [_GREEK_LETTERS.get(x[1]) if x else None for x in parts]
+    pairs = zip(label.split("_"), letters, parts)
+    return "_".join(letter + x[2] if letter and x else part for part, letter, x in pairs)
+
+
+_GREEK_NAME = re.compile(r"([A-Za-z]+)(\d*)")
+_GREEK_LETTERS = {name.removeprefix("\\"): letter for letter, name in GREEK.items()}
+_GREEK_LETTERS |= {"epsilon": "ε", "phi": "φ"}
 
 
 def shortened(label: str, length: int = LABEL_LENGTH) -> str:

@@ -106,8 +106,7 @@ def _end(
     x: Number | Symbol, notation: Notation, digits: int | None, with_numbers: bool
 ) -> tuple[str, int]:
     if isinstance(x, Number):
-        # A constant of the program is short, so it is printed as it is; one of a rule may not be.
-        return notation.number(x.value, None if len(repr(x.value)) < 9 else digits)
+        return notation.constant(x.value, digits)
     if x.name is None or with_numbers:
         return notation.number(x.value, digits)
     return notation.label(x.name), notation.label_precedence(x.name)
