@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from heapq import heapify, heappop, heappush
 
-from autograd.drawing.diagram import CONDITION, GATE, LEAF, OPERATION, SCOPE, Box, Edge, Port
+from autograd.drawing.diagram import ALIKE, CONDITION, GATE, LEAF, OPERATION, SCOPE, Box, Edge, Port
 from autograd.drawing.folding import Part
 from autograd.drawing.gate import is_condition
 from autograd.language import phrases
@@ -113,9 +113,13 @@ class Assembly:
         kind = LEAF if node.op is None else OPERATION if node.label or part.is_formula else GATE
         if is_condition(node):
             kind = CONDITION
+        text = part.text
+        if part.stands_for:
+            kind = ALIKE
+            text = phrases.MORE_ALIKE.say(self._language, n=str(part.stands_for))
         grad = node.grad if self._shows_grads and kind != CONDITION else None
         label = node.label or ""
-        return Box(name, kind, label, part.text, node.data, grad, scope_of(node))
+        return Box(name, kind, label, text, node.data, grad, scope_of(node))
 
     def _folded_scope(self, scope: Scope, name: str) -> Box:
         leaves = sum(part.node.op is None for part in self._inside[scope])

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 
 from autograd.language import phrases
 
-# What a box stands for: a gate is one operation without a label of its own.
+# What a box stands for: a gate is one operation without a label of its own, and alike are terms
+# of a sum that do the same as another one.
 LEAF, GATE, OPERATION, CONDITION, SCOPE = "leaf", "gate", "operation", "condition", "scope"
+ALIKE = "alike"
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Box:
 
     Args:
         id: "n0", "n1", ... in topological order.
-        kind: LEAF, GATE, OPERATION, CONDITION or SCOPE.
+        kind: LEAF, GATE, OPERATION, CONDITION, SCOPE or ALIKE.
         label: the node's label or the scope's name; "" where there is none.
         text: what is computed, such as "+1" or "½(t1 − out_o1)²"; "" for a leaf.
         data, grad: the numbers; None where there is none to show.

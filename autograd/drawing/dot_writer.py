@@ -130,7 +130,7 @@ class DotWriter:
             yield i, edge
 
     def _equal_leaves(self) -> list[list[str]]:
-        """Return the leaves that the same boxes use, in reading order.
+        """Return the leaves that the same boxes use, in reading order; none of those in frames.
 
         Where several boxes share several leaves, as the neurons of a layer do, every order has
         as many crossings as any other. So they are drawn from top to bottom as they are read.
@@ -138,11 +138,12 @@ class DotWriter:
         users: dict[str, list[str]] = {}
         for edge in self._diagram.edges:
             users.setdefault(edge.source, []).append(edge.target)
-        equal: dict[tuple[object, ...], list[str]] = {}
+        equal: dict[frozenset[str], list[str]] = {}
         for edge in self._diagram.edges:
             leaf = self._boxes[edge.source]
-            if leaf.kind == LEAF and len(users[leaf.id]) > 1:
-                row = equal.setdefault((leaf.scope, frozenset(users[leaf.id])), [])
+            # Graphviz takes what shall lie in one column out of its frame, or fails.
+            if leaf.kind == LEAF and not leaf.scope and len(users[leaf.id]) > 1:
+                row = equal.setdefault(frozenset(users[leaf.id]), [])
                 if leaf.id not in row:
                     row.append(leaf.id)
         return [row for row in equal.values() if len(row) > 1]

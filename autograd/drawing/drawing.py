@@ -14,6 +14,7 @@ from autograd.drawing.folding import Part, fold
 from autograd.drawing.painter import paint
 from autograd.drawing.paths import describe, find_paths
 from autograd.drawing.picture import Drawing, Drawings
+from autograd.drawing.samples import sum_of_samples, with_samples_folded
 from autograd.drawing.scene import Scene
 from autograd.drawing.steps import steps as passes
 from autograd.errors import user_frame
@@ -28,13 +29,15 @@ from autograd.value import Value
 def draw(
     output: Value, *, digits: int = ..., primitive: bool = ..., collapse: Collapse = ...,
     highlight: Value | None = ..., max_nodes: int = ..., steps: Literal[False] = ...,
-    direction: str = ..., size: tuple[float, float] | None = ..., language: str = ...,
+    fold_samples: bool = ..., direction: str = ..., size: tuple[float, float] | None = ...,
+    language: str = ...,
 ) -> Drawing: ...  # fmt: skip
 @overload
 def draw(
     output: Value, *, digits: int = ..., primitive: bool = ..., collapse: Collapse = ...,
     highlight: Value | None = ..., max_nodes: int = ..., steps: Literal[True],
-    direction: str = ..., size: tuple[float, float] | None = ..., language: str = ...,
+    fold_samples: bool = ..., direction: str = ..., size: tuple[float, float] | None = ...,
+    language: str = ...,
 ) -> Drawings: ...  # fmt: skip
 def draw(
     output: Value,
@@ -45,6 +48,7 @@ def draw(
     highlight: Value | None = None,
     max_nodes: int = 500,
     steps: bool = False,
+    fold_samples: bool = True,
     direction: str = "LR",
     size: tuple[float, float] | None = None,
     language: str = "en",
@@ -62,6 +66,11 @@ def draw(
         collapse: draw scopes as one box each, with their inputs and outputs: the name of one
             ("hidden", "hidden/h1"), several names, or True for all; or several as one box,
             {"hidden layer": ["neuron h1", "neuron h2"]}.
+        fold_samples: in a graph of more than 40 nodes, draw of the terms of a sum that are alike,
+            as the samples of a loss are, the first in full, and the others as one box with their
+            sum. Terms are alike that do the same operations, under the same labels and scopes, on
+            the leaves that they share. Gradients are those of all samples; with `highlight` none
+            is folded.
         direction: "LR", from left to right, or "TB", from top to bottom.
         size: width and height in centimetres that the picture is scaled into, such as a slide's.
         highlight: a node below the output: the paths that carry its gradient stand out.
@@ -99,7 +108,7 @@ def draw(
     if highlight is not None:
         _check_value(highlight, "highlight takes a Value")
     _warn_of_other_data(output)
-    parts = fold(output, primitive=primitive, keep=[] if highlight is None else [highlight])
+    parts = _parts(output, primitive, highlight, folds_samples=fold_samples)
     assembly = assemble(parts, output, collapse, max_nodes, language)
     name = shortened(output.label or phrases.A_VALUE.say(language))
     title = phrases.COMPUTATION_GRAPH.say(language, output=name, n=str(len(assembly.boxes)))
@@ -117,6 +126,17 @@ def draw(
         return _drawing(Scene(diagram, digits), size)
     scene = Scene(diagram, digits, shown := passes(diagram, digits))
     return Drawings(title, [_drawing(scene, size, step) for step in shown], language)
+
+
+def _parts(
+    output: Value, primitive: bool, highlight: Value | None, *, folds_samples: bool
+) -> list[Part]:
+    if highlight is not None:  # its gradient comes from all samples
+        return fold(output, primitive=primitive, keep=[highlight])
+    total = sum_of_samples(output) if folds_samples else None
+    if total is None:
+        return fold(output, primitive=primitive)
+    return with_samples_folded(fold(output, primitive=primitive, keep=[total]), total, output)
 
 
 def _warn_of_other_data(output: Value) -> None:

@@ -7,12 +7,13 @@ from dataclasses import replace
 from autograd.drawing import svg
 from autograd.drawing.content import Content, Run
 from autograd.drawing.description import descriptions
-from autograd.drawing.diagram import Box, Edge, Step
+from autograd.drawing.diagram import ALIKE, Box, Edge, Step
 from autograd.drawing.layout import Place, Point
 from autograd.drawing.scene import Frame, Scene
 from autograd.drawing.style import DERIVATIVE, FADED, FRAME_FILLS, GRADIENT, VALUE, Look, Looks
 
 _ROUNDING = 8.0
+_SHEET = 3.0  # how far one sheet of a pile looks out under the next
 _ARROW_WIDTH = 0.35  # of its length, to either side
 _ROLES = {VALUE: {"role": "value"}, GRADIENT: {"role": "gradient"}}
 
@@ -74,8 +75,8 @@ class _Painter:
         ]  # fmt: skip
         data = {"node": box.id, "label": box.label} if box.label else {"node": box.id}
         return svg.group(
-            "node", [_shape(place, content, look), *texts], title=self._words[box.id],
-            id=box.id, **data,
+            "node", [*_pile(box, place, look), _shape(place, content, look), *texts],
+            title=self._words[box.id], id=box.id, **data,
         )  # fmt: skip
 
     # --- edges ------------------------------------------------------------------------
@@ -105,6 +106,16 @@ class _Painter:
 
 def _faded(run: Run, look: Look) -> Run:
     return replace(run, color=FADED) if look.is_faded else run
+
+
+def _pile(box: Box, place: Place, look: Look) -> list[str]:
+    """Return the sheets that lie under a box that stands for many."""
+    if box.kind != ALIKE:
+        return []
+    return [
+        _rectangle(replace(place, x=place.x + shift, y=place.y - shift), look)
+        for shift in (2 * _SHEET, _SHEET)
+    ]
 
 
 def _shape(place: Place, content: Content, look: Look) -> str:

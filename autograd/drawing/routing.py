@@ -22,8 +22,8 @@ _MARGIN = 4.0  # beyond that, where a line bends around a corner
 _NEXT, _MOST_BENDS = 5.0, 4  # the next lines bend further out
 _ROUNDING = 24.0  # of a bend, along both of its sides
 _APART = 13.0  # two lines between the same boxes: as high as a number on them
-_MOST_OBSTACLES = 8  # a line that more boxes bar stays as the engine drew it
-_MOST_EDGES = 600  # in a larger graph only the straight lines are sought
+# A line that more boxes bar stays as the engine drew it; in larger graphs, to save time, sooner.
+_MOST_OBSTACLES = {120: 16, 600: 8}
 _CELL = 60.0
 _ARROW = 7.5  # how long
 
@@ -49,7 +49,7 @@ def straightened(
         shifts[key] = _APART * (seen[pair] - (along[pair] - 1) / 2)
         seen[pair] += 1
     curves = layout.curves
-    for moved in (False, True) if len(curves) <= _MOST_EDGES else (False,):
+    for moved in (False, True) if len(curves) <= max(_MOST_OBSTACLES) else (False,):
         router = _Router(layout, circles, titles)
         tips = apart(layout, curves, ends, circles) if moved else {}
         wishes = {
@@ -117,7 +117,8 @@ class _Router:
         self._boxes = layout.boxes
         self._circles = circles
         self._bends: Counter[tuple[str, int]] = Counter()
-        self._may_bend = len(layout.curves) <= _MOST_EDGES
+        edges = len(layout.curves)
+        self._most = next((n for size, n in _MOST_OBSTACLES.items() if edges <= size), 0)
         self._cells: dict[tuple[int, int], list[_Obstacle]] = {}
         boxes = [_obstacle(name, x, _BOX_CLEARANCE) for name, x in layout.boxes.items()]
         texts = [_obstacle(f"title {i}", x, _TITLE_CLEARANCE) for i, x in enumerate(titles)]
@@ -181,7 +182,7 @@ class _Router:
                 self._bends.update(corner for _, corner in path if corner is not None)
                 return [point for point, _ in path]
             known |= barring
-            if not self._may_bend or len(known) > _MOST_OBSTACLES:
+            if len(known) > self._most:
                 return None
 
     def _barring(self, a: Point, b: Point, own: set[str]) -> Iterator[_Obstacle]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from autograd.drawing.diagram import CONDITION, LEAF, SCOPE, Box, Diagram, Edge, Step
+from autograd.drawing.diagram import ALIKE, CONDITION, LEAF, SCOPE, Box, Diagram, Edge, Step
 
 VALUE, GRADIENT, DERIVATIVE = "#0b7a4b", "#c4311d", "#6a4fc3"
 INK, NAME, LINE, FADED = "#24292f", "#57606a", "#8c959f", "#ccd2d9"
@@ -15,7 +15,7 @@ ACCENT = "#b35900"
 # Faces with the same advance widths, so that a text fits wherever it is shown.
 FONT = "Helvetica, Arial, Liberation Sans, Arimo, Nimbus Sans, sans-serif"
 
-_FILLS = {LEAF: "#ffffff", CONDITION: "#f3f0fa", SCOPE: "#eef3f8"}
+_FILLS = {LEAF: "#ffffff", CONDITION: "#f3f0fa", SCOPE: "#eef3f8", ALIKE: "#ffffff"}
 _OPERATION_FILL, _FADED_FILL = "#e8f1fb", "#fbfcfd"
 FRAME_FILLS = ("#f6f8fa", "#eceff3")
 

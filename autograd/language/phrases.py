@@ -90,6 +90,7 @@ ONE_OPERATION = Phrase("1 operation", "1 个运算")
 LEAVES = Phrase("{n} leaves", "{n} 个叶节点")
 ONE_LEAF = Phrase("1 leaf", "1 个叶节点")
 MORE = Phrase("… {n} more", "… 另有 {n} 个")
+MORE_ALIKE = Phrase("Σ of {n} more alike", "另外 {n} 个同样的项之和")
 TRUE, FALSE = Phrase("true", "真"), Phrase("false", "假")
 NO_PATH = Phrase(
     "{gradient} = 0: no path carries a gradient from there",
