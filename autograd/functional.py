@@ -18,7 +18,8 @@ from autograd.ieee_float import evaluate
 from autograd.node import Node
 from autograd.op import NOTHING, Masked
 from autograd.order import topological_order
-from autograd.recording import QUIET, RECORDING, is_detecting_anomalies
+from autograd.recording import COMPILING, QUIET, RECORDING, is_detecting_anomalies
+from autograd.scalar import Scalar
 from autograd.structure import Rebuild, flatten, paths
 from autograd.value import Value
 
@@ -63,8 +64,11 @@ def gradient(output: Value, inputs: Sequence[Value], create_graph: bool = False)
     if isinstance(inputs, Value):
         raise TypeError("gradient needs a sequence of inputs: write gradient(output, [x])")
     for x in (output, *inputs):
-        if not isinstance(x, Value):
+        if not isinstance(x, Scalar):
             raise TypeError(f"gradient needs Values, got {type(x).__name__}")
+    if not all(isinstance(x, Value) for x in (output, *inputs)):
+        differentiator = COMPILING.get()
+        return differentiator.gradient(output, inputs, create_graph)  # type: ignore[no-any-return]
     if not create_graph:
         if is_detecting_anomalies():
             check_gradients_finite(output, 1.0)
@@ -195,8 +199,8 @@ def _quietly(f: Function, *arguments: Any) -> Any:
         QUIET.reset(token)
 
 
-def _as_value(x: Any) -> Value:
-    return x if isinstance(x, Value) else Value(x)
+def _as_value(x: Any) -> Any:
+    return x if isinstance(x, Scalar) else Value(x)
 
 
 # --- functions of functions -------------------------------------------------------------
@@ -215,9 +219,12 @@ class _Trace:
         _check("the gradient", f, tuple(places))  # -1 may be the same as 0
         chosen = tuple(arguments[place] for place in places)
         scalars, self.rebuild = flatten(chosen[0] if isinstance(argnums, int) else chosen)
-        self.nested = _nesting.get() > 0 or any(isinstance(x, Value) for x in scalars)
+        compiling = COMPILING.get()
+        self.nested = _nesting.get() > 0 or any(isinstance(x, Scalar) for x in scalars)
+        self.nested = self.nested or compiling is not None
         # A fresh node for a Value too: the function may use the same Value by another way.
-        self.variables = [ops.identity(x) if isinstance(x, Value) else Value(x) for x in scalars]
+        fresh = _variable if compiling is None else compiling.variable
+        self.variables = [fresh(x) for x in scalars]
         variables = self.rebuild(list(self.variables))
         filled = list(arguments)
         for place, x in zip(places, (variables,) if isinstance(argnums, int) else variables):
@@ -236,15 +243,20 @@ class _Trace:
 
     def gradient(self, output: Any) -> list[Any]:
         """Return d output / d variable for each variable."""
-        if isinstance(output, Value):
-            return gradient(output, self.variables, create_graph=self.nested)
-        return [Value(0.0) if self.nested else 0.0 for _ in self.variables]
+        is_constant = not isinstance(output, Scalar)
+        if is_constant:
+            return [Value(0.0) if self.nested else 0.0 for _ in self.variables]
+        return gradient(output, self.variables, create_graph=self.nested)
 
     def result(self, x: Any) -> Any:
         """Return a Value or number as the caller should see it."""
         if self.nested:
             return _as_value(x)
         return x.data if isinstance(x, Value) else x
+
+
+def _variable(x: Any) -> Value:
+    return ops.identity(x) if isinstance(x, Value) else Value(x)
 
 
 def _place_of(place: int, arguments: tuple[Any, ...]) -> int:
@@ -291,7 +303,7 @@ def value_and_grad(f: Function, argnums: ArgNums = 0) -> Function:
     @wraps(f)
     def value_and_gradient(*arguments: Any, **keywords: Any) -> tuple[Any, Any]:
         trace = _Trace(f, argnums, arguments, keywords)
-        if not isinstance(trace.output, Value):
+        if not isinstance(trace.output, Scalar):
             scalars, _ = trace.outputs()
             is_array = getattr(trace.output, "ndim", 0) > 0
             if len(scalars) != 1 or is_array or isinstance(trace.output, (list, tuple, dict)):
@@ -393,7 +405,11 @@ def jvp(f: Function, primals: Any, tangents: Any) -> tuple[Any, Any]:
     directions = _directions(primals, tangents)
     nested = trace.nested or any(isinstance(x, Value) for x in directions)
     outputs, rebuild = trace.outputs()
-    moved = _quietly(_push_forward, outputs, trace.variables, directions, nested)
+    compiling = COMPILING.get()
+    if compiling is not None:
+        moved = compiling.push_forward(outputs, trace.variables, directions)
+    else:
+        moved = _quietly(_push_forward, outputs, trace.variables, directions, nested)
     show = _as_value if nested else trace.result
     return rebuild([show(x) for x in outputs]), rebuild([show(x) for x in moved])
 

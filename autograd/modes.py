@@ -59,7 +59,7 @@ class no_grad(_Mode):
         super().__init__(RECORDING, False, "pauses")
 
     def __enter__(self) -> None:
-        if COMPILING.get():
+        if COMPILING.get() is not None:
             raise TypeError(
                 "no_grad() inside a function that is being compiled is not supported: pass what "
                 "takes no gradient as an input, and leave it out of `wrt`"

@@ -10,7 +10,7 @@ from contextvars import ContextVar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Final
+    from typing import Any, Final
 
     from autograd.native import i32
 
@@ -34,7 +34,8 @@ RECORDING: Final[ContextVar[bool]] = ContextVar("recording", default=True)
 SCOPE: Final[ContextVar[str]] = ContextVar("scope", default="")
 DETECTING: Final[ContextVar[bool]] = ContextVar("detecting anomalies", default=False)
 QUIET: Final[ContextVar[bool]] = ContextVar("reporting no values", default=False)
-COMPILING: Final[ContextVar[bool]] = ContextVar("compiling", default=False)
+# What differentiates the function that is being compiled; None where none is.
+COMPILING: Final[ContextVar[Any]] = ContextVar("compiling", default=None)
 
 
 def is_recording() -> bool:

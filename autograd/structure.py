@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from autograd.errors import to_float
-from autograd.value import Value
+from autograd.scalar import Scalar
 
 Rebuild = Callable[[list[Any]], Any]
 
@@ -30,7 +30,7 @@ def flatten(structure: Any, what: str = "argument") -> tuple[list[Any], Rebuild]
     >>> rebuild([10.0, 20.0, 30.0])
     {'w': [10.0, 20.0], 'b': 30.0}
     """
-    if isinstance(structure, Value):
+    if isinstance(structure, Scalar):
         return [structure], lambda scalars: scalars[0]
     if isinstance(structure, dict):
         keys = list(structure)
@@ -65,7 +65,7 @@ def _flatten_array(array: Any, what: str) -> tuple[list[Any], Rebuild]:
     """A NumPy array comes back as one: of floats, or of objects where they are Values."""
     import numpy
 
-    scalars = [x if isinstance(x, Value) else to_float(x, what) for x in array.ravel().tolist()]
+    scalars = [x if isinstance(x, Scalar) else to_float(x, what) for x in array.ravel().tolist()]
 
     def rebuild(scalars: list[Any]) -> Any:
         if all(isinstance(x, float) for x in scalars):

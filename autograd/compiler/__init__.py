@@ -5,7 +5,8 @@ ones. It begins as a tape (`tape`): codes and operands in arrays, a row a scalar
 as a list of blocks (`blocks`): scalars of the same form, each block one array of the
 emitted code, whose operands are index arrays into earlier blocks. The passes, in order:
 
-1. `record` runs the function once on placeholders (`placeholder`), which write the tape.
+1. `record` runs the function once on placeholders (`placeholder`), which write the tape;
+   derivatives inside of it are written there too (`differentiate`), and `copies` clears it.
 2. `canonicalise` drops what the output does not need (`uses`) and collapses chains of
    additions and products into rows constant + Σ coefficient·u·v; everything else stays a
    call.
@@ -14,7 +15,8 @@ emitted code, whose operands are index arrays into earlier blocks. The passes, i
    the matrix products among them: as many different left factors times as many different
    right factors as there are rows.
 5. `emit` writes each block as a line of NumPy (`forward`, `views`), then the gradients in
-   reverse (`backward`, `gradients`), with local derivatives from the table (`rules`).
+   reverse (`backward`, `gradients`), with local derivatives from the table (`rules`), or
+   all that the function returns (`results`, `outputs`).
    For JAX, `jax_source` turns the lines into ones that change nothing in place.
 
 `compilation` runs them; `program` is the result. For graphs without regularity `kernel`

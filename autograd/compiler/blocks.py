@@ -112,6 +112,11 @@ class Sum(Block):
 
 @dataclass(eq=False)
 class ArrayProgram:
-    """Blocks in an order in which they can be computed; the last is the output."""
+    """Blocks in an order in which they can be computed.
+
+    Attributes:
+        outputs: the blocks' numbers and the places in them of the results, (2, n).
+    """
 
     blocks: list[Block]
+    outputs: Index = field(default_factory=lambda: np.zeros((2, 0), np.int64), repr=False)

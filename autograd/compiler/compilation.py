@@ -12,6 +12,7 @@ import numpy as np
 
 from autograd.compiler.blocks import ArrayProgram, Sum
 from autograd.compiler.canonicalise import canonicalise
+from autograd.compiler.copies import clear
 from autograd.compiler.emit import Emitted, emit
 from autograd.compiler.jax_source import JAX, check_jax, check_pure, jitted
 from autograd.compiler.kernel import can_run, emit_kernel
@@ -36,12 +37,15 @@ def compile(
     *,
     batch: bool = True,
     wrt: Sequence[str] | None = None,
+    reduce: str | None = "sum",
     backend: str = "numpy",
 ) -> Program:
     """Turn a scalar function into array code that computes its value and its gradients.
 
     The function runs once, on placeholders for one sample, so a Python `if` on plain data
     is decided once and for all; one on a computed value is an error that names `where`.
+    Derivatives may be taken inside: `grad`, `hessian`, `jvp` and the like record what they
+    compute, so a loss may contain a gradient, and f may be `hessian(g)` itself.
 
     Args:
         f: a function of scalars and nested lists that returns one scalar, such as the loss
@@ -56,12 +60,15 @@ def compile(
             so a penalty on the parameters inside f counts once a sample. False: one sample.
         wrt: names to differentiate with respect to; default: all parameters, also those
             per sample. Inputs may be named too.
+        reduce: "sum" for one scalar and its gradients; None for all that f returns, be it
+            scalars in nested lists, tuples, dicts or arrays, and no gradients.
         backend: "numpy"; "jax" for the same program on JAX, jitted; "tape" for graphs
             without regularity, a Numba kernel that is compiled for seconds once for each
             set of operations; "auto" picks "numpy" or "tape".
 
     Returns:
-        A `Program`: `program(X, T) -> (value, gradients)`.
+        A `Program`: `program(X, T) -> (value, gradients)`; with reduce=None, what f returns
+        with an array for each number or rectangular list, its samples along the first axis.
 
     Raises:
         TypeError: f does not fit the declarations, returns something else than one scalar,
@@ -75,6 +82,13 @@ def compile(
     >>> value, gradients = program([[1.0, 1.0], [0.0, 3.0]])
     >>> value, gradients["w"]
     (10.0, array([  2., -16.]))
+
+    The Hessian of each of many samples:
+
+    >>> from autograd import hessian
+    >>> curvature = compile(hessian(lambda x: x[0] ** 2 * x[1]), {"x": (2,)}, reduce=None)
+    >>> curvature([[1.0, 2.0], [3.0, 4.0]]).tolist()
+    [[[4.0, 2.0], [2.0, 0.0]], [[8.0, 6.0], [6.0, 0.0]]]
     """
     if backend not in ("numpy", "jax", "tape", "auto"):
         raise ValueError(
@@ -83,13 +97,27 @@ def compile(
     if not callable(f):
         raise TypeError(f"compile needs a function, got {type(f).__name__}")
     declarations = declare(inputs, parameters or {}, per_sample or {})
-    wanted = _wanted(declarations, wrt)
+    if reduce is None:
+        _check_unreduced(wrt, backend)
+    elif reduce != "sum":
+        raise ValueError(f"compile has no reduce={reduce!r:.40}; there are 'sum' and None")
+    wanted = [] if reduce is None else _wanted(declarations, wrt)
     batched = batch and any(d.kind != "parameter" for d in declarations)
     token = RECORDING.set(True)  # also inside no_grad
     try:
-        return _run_passes(f, declarations, wanted, batched, backend)
+        return _run_passes(f, declarations, wanted, batched, reduce == "sum", backend)
     finally:
         RECORDING.reset(token)
+
+
+def _check_unreduced(wrt: Sequence[str] | None, backend: str) -> None:
+    if wrt is not None:
+        raise ValueError(
+            "reduce=None gives what the function returns, and wrt has no meaning there: "
+            "compile grad(f), jacobian(f) or value_and_grad(f) instead of f"
+        )
+    if backend == "tape":
+        raise ValueError('backend="tape" adds up over the samples: reduce=None needs "numpy"')
 
 
 def _wanted(declarations: Sequence[Declaration], wrt: Sequence[str] | None) -> list[str]:
@@ -110,15 +138,20 @@ def _run_passes(
     declarations: list[Declaration],
     wrt: list[str],
     batched: bool,
+    reduces: bool,
     backend: str,
 ) -> Program:
     clock = _Clock()
-    tape = record(f, declarations)
+    tape = record(f, declarations, reduces)
+    clear(tape)
     clock.stop("record")
     title = getattr(f, "__name__", type(f).__name__)
     make_careful = None
     if backend == "tape":
-        emitted, program = emit_kernel(tape, wrt, batched), ArrayProgram([])
+        emitted, program = (
+            emit_kernel(tape, wrt, batched),
+            ArrayProgram([]),
+        )
     else:
         canonical = canonicalise(tape)
         clock.stop("canonicalise")
@@ -126,7 +159,7 @@ def _run_passes(
         clock.stop("schedule")
         program = vectorise(tape, canonical, levels, frozenset(wrt), batched)
         clock.stop("vectorise")
-        if backend == "auto" and _is_irregular(tape, program):
+        if backend == "auto" and reduces and _is_irregular(tape, program):
             emitted = emit_kernel(tape, wrt, batched)
         else:
             dialect = JAX if backend == "jax" else NUMPY
@@ -144,7 +177,8 @@ def _run_passes(
     clock.stop("emit")
     return Program(
         declarations, batched, emitted, function, _runnable(function, backend),
-        dict(zip(emitted.results, wrt)), _summary(tape, program, emitted, clock.seconds),
+        dict(zip(emitted.results, wrt)), tape.results,
+        _summary(tape, program, emitted, clock.seconds),
         Watch(title, tape, declarations, wrt, batched, make_careful),
     )  # fmt: skip
 

@@ -10,14 +10,13 @@ from typing import Any
 from numpy.typing import NDArray
 
 from autograd.compiler.backward import Backward
-from autograd.compiler.blocks import ArrayProgram, Given, Products, Sum
-from autograd.compiler.forward import Forward, is_batched, is_inner, is_square
+from autograd.compiler.blocks import ArrayProgram, Given, Sum
+from autograd.compiler.forward import Forward
 from autograd.compiler.names import in_docstring
+from autograd.compiler.outputs import gradients_text, results_text, total
 from autograd.compiler.record import Recording
-from autograd.compiler.rules import Term, number
 from autograd.compiler.source import NUMPY, Dialect, Source
 from autograd.compiler.views import Views
-from autograd.op import PRODUCT
 
 _SPECIAL = "from autograd import special"
 
@@ -55,7 +54,7 @@ def emit(
     dialect: Dialect = NUMPY,
     trusts: bool = True,
 ) -> Emitted:
-    """Return the source of a program that computes the value and the gradients.
+    """Return the source of a program that computes the value and the gradients, or the results.
 
     Args:
         wrt: the names of what to differentiate with respect to, in the order of the result.
@@ -68,40 +67,68 @@ def emit(
     views = Views(source)
     given = {b.name: b for b in program.blocks if isinstance(b, Given)}
     forward = Forward(source, views, batched, program.blocks)
-    backward = Backward(forward, program.blocks, trusts)
-    *blocks, output = program.blocks
-    assert isinstance(output, Sum)
     arguments = [given[leaf.name] for leaf in tape.leaves]
     for argument in arguments:
         _flatten(source, argument)
-    for block in blocks:
-        forward.write(block)
-    name = source.name[output.number]
-    source.write(f"{name} = {_total(forward, output)}{source.comment(output)}")
-    if wrt:
-        source.write("# backward")
-        backward.start(output)
-        for block in reversed(blocks):
-            backward.write(block)
-    gradients = _results(source, backward, arguments, [given[n] for n in wrt])
-    source.write(f"return {name}, {{{gradients}}}")
+    chooses = False
+    if tape.results is None:
+        backward = Backward(forward, program.blocks, trusts)
+        chooses = backward.presence.chooses
+        _write_sum(forward, backward, program, arguments, [given[n] for n in wrt])
+    else:
+        for block in program.blocks:
+            forward.write(block)
+        source.write(f"return {results_text(forward, program, tape.results, arguments)}")
     if source.lines[0].startswith("N =") and not re.search(r"\bN\b", "".join(source.lines[1:])):
         del source.lines[0]
     instructions = len(source.lines) - 2
     source.translate(dialect, [source.name[block.number] for block in arguments])
-    text = _module(source, dialect, arguments, batched, title)
+    text = _module(source, dialect, arguments, batched, title, tape.results is None)
     return Emitted(
         text, [source.name[given[n].number] for n in wrt], source.functions, source.arrays,
-        instructions, trusts=trusts and backward.presence.chooses,
+        instructions, trusts=trusts and chooses,
     )  # fmt: skip
 
 
+def _write_sum(
+    forward: Forward,
+    backward: Backward,
+    program: ArrayProgram,
+    arguments: list[Given],
+    wanted: list[Given],
+) -> None:
+    """Write one result, added up over the samples, and its gradients."""
+    source = forward.source
+    *blocks, output = program.blocks
+    assert isinstance(output, Sum)
+    for block in blocks:
+        forward.write(block)
+    name = source.name[output.number]
+    source.write(f"{name} = {total(forward, output)}{source.comment(output)}")
+    if wanted:
+        source.write("# backward")
+        backward.start(output)
+        for block in reversed(blocks):
+            backward.write(block)
+    source.write(f"return {name}, {{{gradients_text(source, backward, arguments, wanted)}}}")
+
+
 def _module(
-    source: Source, dialect: Dialect, arguments: list[Given], batched: bool, title: str
+    source: Source,
+    dialect: Dialect,
+    arguments: list[Given],
+    batched: bool,
+    title: str,
+    reduces: bool,
 ) -> str:
     names = ", ".join(source.name[block.number] for block in arguments)
     shapes = [f"        {source.name[b.number]}: {b.kind} of shape {_shape(b)}." for b in arguments]
     samples = ", summed over N samples," if batched else ""
+    summary = f"Return the value{samples} and a dict of gradients."
+    gradient = "; g_a is the gradient of a"
+    if not reduces:
+        samples = ", with its N samples along the first axis of each array" if batched else ""
+        summary, gradient = f"Return what the function returns{samples}.", ""
     columns = " and a column for each sample" if batched else ""
     body = "\n".join(f"    {line}" for line in source.lines)
     definitions = source.definitions(dialect)
@@ -121,10 +148,10 @@ def _module(
 
 
 def program({names}):
-    """Return the value{samples} and a dict of gradients.
+    """{summary}
 
     Comments name the scalars behind a line: their labels, or how many of which operation.
-    Arrays have a row for each of them{columns}; g_a is the gradient of a.
+    Arrays have a row for each of them{columns}{gradient}.
 
     Args:
 {chr(10).join(shapes)}
@@ -150,62 +177,3 @@ def _flatten(source: Source, block: Given) -> None:
             source.write(f"{name} = {name}.reshape(N, {block.size}).T")
     elif not block.shape:
         source.write(f"{name} = {name}.reshape(1)")
-
-
-# --- the output -------------------------------------------------------------------------
-
-
-def _total(forward: Forward, output: Sum) -> str:
-    """Return the output, a single row, summed over the samples."""
-    pieces = []
-    for product in output.products:
-        if is_inner(product) and is_square(product) and not is_batched(product):
-            total = _sum_of_squares(forward, product)
-        else:
-            total = _sum_of_all(forward.product(product, 1))
-        if forward.batched and not is_batched(product):
-            total = Term(f"N*{total.atom()}", PRODUCT)
-        pieces.append((product.coefficient, total))
-    text = forward.joined(pieces)
-    if output.constants is not None:
-        constant = number(float(output.constants[0]))
-        text = f"{text} + {'N*' if forward.batched else ''}{constant.atom()}"
-    return text
-
-
-def _sum_of_squares(forward: Forward, product: Products) -> Term:
-    """Return it without an array of the squares, in a quarter of the time for a few."""
-    row = forward.views.full(product.u.block, product.u.index.ravel()).removesuffix(".reshape(-1)")
-    return Term(f"np.vdot({row}, {row})")
-
-
-def _sum_of_all(term: Term) -> Term:
-    over_terms = ".sum(0, keepdims=True)"
-    text = term.text.removesuffix(over_terms) if term.text.endswith(over_terms) else term.atom()
-    return Term(f"{text}.sum()")
-
-
-def _results(
-    source: Source, backward: Backward, arguments: list[Given], blocks: list[Given]
-) -> str:
-    """Return the gradients in the user's shapes, as arrays that nothing else refers to."""
-    taken = {source.name[block.number] for block in arguments} | set(source.arrays)
-    entries = []
-    for block in blocks:
-        if not backward.gradients.has(block):
-            backward.gradients.add_whole(block, f"np.zeros({source.name[block.number]}.shape)")
-        name = backward.gradients.name(block)
-        array = backward.gradients.array(block)
-        if array in taken:
-            name += ".copy()"
-        taken.add(array)
-        entries.append(f"{source.name[block.number]!r}: {name}{_in_shape(block)}")
-    return ", ".join(entries)
-
-
-def _in_shape(block: Given) -> str:
-    if not block.is_batched:
-        return "" if block.shape else ".reshape(())"
-    if len(block.shape) == 1:
-        return ".T"
-    return f".T.reshape({', '.join(['N', *map(str, block.shape)])})"

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.compiler.results import mapped
 from autograd.compiler.source import HELPERS, Dialect
 
 _IN_PLACE = re.compile(r"(?P<array>\w+)(?P<view>[.\[].*?) \+= (?P<terms>.*)")
@@ -127,9 +128,8 @@ def jitted(function: Callable[..., Any]) -> Callable[..., Any]:
     home = jax if hasattr(jax, "enable_x64") else import_module("jax.experimental")
     on_device = jax.jit(function)
 
-    def run(*arguments: Any) -> tuple[float, dict[str, Any]]:
+    def run(*arguments: Any) -> Any:
         with home.enable_x64(True):  # else JAX computes in float32
-            value, gradients = on_device(*arguments)
-            return float(value), {name: np.array(g) for name, g in gradients.items()}
+            return mapped(np.array, on_device(*arguments))
 
     return run

@@ -12,11 +12,9 @@ from numpy.typing import NDArray
 
 from autograd.compiler.emit import Emitted
 from autograd.compiler.record import Declaration, Floats
+from autograd.compiler.results import Results
 from autograd.compiler.summary import Summary
 from autograd.compiler.watch import Watch
-
-Result = tuple[float, dict[str, Floats]]
-
 
 _FLOAT64 = np.dtype(np.float64)
 
@@ -73,6 +71,8 @@ class Parameters(MutableMapping[str, Floats]):
 class Program:
     """A compiled function: `program(X, T) -> (value, gradients)`. Made by `compile`.
 
+    With reduce=None, `program(X, T)` gives what the function returns, for every sample.
+
     A call computes in float64, keeps nothing, and may run in several threads at once.
 
     Attributes:
@@ -88,9 +88,10 @@ class Program:
         declarations: Sequence[Declaration],
         batched: bool,
         emitted: Emitted,
-        function: Callable[..., tuple[Any, dict[str, Any]]],
-        run: Callable[..., tuple[Any, dict[str, Any]]],
+        function: Callable[..., Any],
+        run: Callable[..., Any],
         names: Mapping[str, str],
+        results: Results | None,
         summary: Summary,
         watch: Watch,
     ) -> None:
@@ -104,13 +105,14 @@ class Program:
         self.function = function
         self._run = run  # the function, or what calls it on NumPy arrays
         self._names = names  # the user's name of each gradient
+        self._results = results
         self._functions = list(emitted.functions)
         self._is_kernel = emitted.function is not None
         self._summary = summary
         self._watch = watch
 
-    def __call__(self, /, *arrays: Any, **named: Any) -> Result:
-        """Compute the value and the gradients.
+    def __call__(self, /, *arrays: Any, **named: Any) -> Any:
+        """Compute the value and the gradients, or what the function returns.
 
         Args:
             arrays: the inputs and per-sample parameters in the order of their declaration,
@@ -120,7 +122,9 @@ class Program:
         Returns:
             The sum of the function over the samples, and its gradient with respect to each
             name of `wrt`: an array of the shape of a parameter, and over a batch of shape
-            (N, ...) for inputs and per-sample parameters.
+            (N, ...) for inputs and per-sample parameters. With reduce=None, the function's
+            results instead: an array of shape (N, ...) for each number or rectangular list,
+            in the tuples, dicts and other lists that hold them; of one sample without N.
 
         Raises:
             TypeError: too few or too many arrays, or something that is no array of numbers.
@@ -132,12 +136,15 @@ class Program:
         arguments, samples = self._arguments(arrays, named)
         try:
             with np.errstate(all="ignore"):
-                value, gradients = self._watch.results(self._run, arguments)
+                results = self._watch.results(self._run, arguments)
         except MemoryError as error:
             raise MemoryError(
                 f"{samples} samples need about {self._summary.bytes_for(samples):,} bytes: "
                 "call the program on fewer samples at a time and add up"
             ) from error
+        if self._results is not None:
+            return self._results.shown(results)
+        value, gradients = results
         return float(value), {wanted: gradients[name] for name, wanted in self._names.items()}
 
     def _arguments(self, arrays: Sequence[Any], named: dict[str, Any]) -> tuple[list[Any], int]:
@@ -225,7 +232,8 @@ class Program:
 
     def __repr__(self) -> str:
         given = ", ".join(d.name for d in self._given)
-        return f"<Program ({given}) -> (value, gradients), {self._summary.instructions} lines>"
+        returned = "(value, gradients)" if self._results is None else "results"
+        return f"<Program ({given}) -> {returned}, {self._summary.instructions} lines>"
 
 
 def as_floats(what: str, x: Any) -> Floats:

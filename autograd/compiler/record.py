@@ -14,7 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd.compiler.codes import FIRST_OP
+from autograd.compiler.differentiate import Differentiator
 from autograd.compiler.placeholder import Placeholder, placeholder
+from autograd.compiler.results import Results, taken_apart
 from autograd.compiler.tape import Leaf, Tape
 from autograd.condition import Condition
 from autograd.op import Op
@@ -28,7 +30,12 @@ Floats = NDArray[np.float64]
 
 @dataclass(eq=False)
 class Recording:
-    """A finished tape as NumPy arrays, see `Tape`; `output` is the place of the result."""
+    """A finished tape as NumPy arrays, see `Tape`.
+
+    Attributes:
+        outputs: the places of the results.
+        results: how they are nested; None for one scalar, to be added up over the samples.
+    """
 
     code: NDArray[np.int16]
     a: Ints
@@ -38,7 +45,13 @@ class Recording:
     ops: list[Op]
     labels: dict[int, str]
     leaves: list[Leaf]
-    output: int
+    outputs: Ints
+    results: Results | None = None
+
+    @property
+    def output(self) -> int:
+        """The place of the one result."""
+        return int(self.outputs[0])
 
     def op(self, place: int) -> Op:
         return self.ops[int(self.code[place]) - FIRST_OP]
@@ -67,15 +80,18 @@ class Declaration:
     data: Floats | None = field(default=None, repr=False)
 
 
-def record(f: Callable[..., Any], declarations: Sequence[Declaration]) -> Recording:
+def record(
+    f: Callable[..., Any], declarations: Sequence[Declaration], reduces: bool = True
+) -> Recording:
     """Run a function on placeholders and return what it did.
 
     Args:
-        f: a function of scalars and nested lists of them that returns one scalar.
+        f: a function of scalars and nested lists of them.
         declarations: what the program is given, in order.
+        reduces: f returns one scalar; else any structure of them.
 
     Raises:
-        TypeError: f takes other arguments, returns no scalar, or branches on a value.
+        TypeError: f takes other arguments, returns something else, or branches on a value.
     """
     tape = Tape()
     leaves = {d.name: tape.leaf(d.name, d.kind, d.shape) for d in declarations}
@@ -89,25 +105,27 @@ def record(f: Callable[..., Any], declarations: Sequence[Declaration]) -> Record
             tape.bind(value, leaves[d.name].start + i)
     arguments, named = _arguments(f, declarations)
     try:
-        with _recording():
+        with _recording(tape):
             result = f(
                 *[_nested(tape, leaves[name]) for name in arguments],
                 **{name: _nested(tape, leaves[name]) for name in named},
             )
-            output = _output(tape, result)
-        return finished(tape, output)
+            if reduces:
+                return finished(tape, [_output(tape, result)])
+            results, scalars = taken_apart(result)
+            return finished(tape, [_result(tape, x) for x in scalars], results)
     finally:
         tape.close()
 
 
 @contextmanager
-def _recording() -> Iterator[None]:
+def _recording(tape: Tape) -> Iterator[None]:
     """Pause the cyclic collector, which would walk over all placeholders again and again."""
     was_enabled, outer = gc.isenabled(), COMPILING.get()
     RECORDERS.count += 1
     try:
         gc.disable()
-        COMPILING.set(True)
+        COMPILING.set(Differentiator(tape))
         yield
     finally:
         COMPILING.set(outer)
@@ -116,9 +134,12 @@ def _recording() -> Iterator[None]:
             gc.enable()
 
 
+ONE_SCALAR = "a function to compile must return one scalar that depends on what it is given"
+
+
 def _output(tape: Tape, result: Any) -> int:
     """Append the result by itself, so that it is a sum of its own with no other consumer."""
-    rule = "a function to compile must return one scalar that depends on what it is given"
+    rule = ONE_SCALAR
     if isinstance(result, np.ndarray) and result.shape == ():
         result = result.item()
     if isinstance(result, (Placeholder, Value)):
@@ -136,7 +157,17 @@ def _output(tape: Tape, result: Any) -> int:
     raise TypeError(f"{rule}; got {result!r:.60} of type {type(result).__name__}")
 
 
-def finished(tape: Tape, output: int) -> Recording:
+def _result(tape: Tape, x: Any) -> int:
+    """Append one of several results; a number stays where it is."""
+    place = tape.place(x, TABLE["identity"])
+    if tape.number_at(place) is not None:
+        return place
+    copy = tape.apply(TABLE["identity"], (x,))
+    copy.label = getattr(x, "label", None)
+    return copy._place
+
+
+def finished(tape: Tape, outputs: list[int], results: Results | None = None) -> Recording:
     """Return a tape as arrays."""
     pages = tape.pages()
 
@@ -153,7 +184,8 @@ def finished(tape: Tape, output: int) -> Recording:
         tape.ops,
         tape.labels,
         tape.leaves,
-        output,
+        np.array(outputs, np.int32),
+        results,
     )
 
 

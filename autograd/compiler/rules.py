@@ -130,7 +130,7 @@ class Derivatives:
         plains = [None if x is None or x is NOTHING else plain(x) for x in partials]
         masked = [condition_and_value(x) if type(x) is Masked else None for x in partials]
         self._rows = rows
-        self._tape = finished(tape, 0)
+        self._tape = finished(tape, [])
         # Places on the tape, numbers, and None where no gradient passes.
         self._partials = [self._place(x) for x in plains]
         self._masked = [None if x is None else tuple(map(self._place, x)) for x in masked]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from autograd.compiler.codes import FIRST_OP, NUMBER
+from autograd.compiler.codes import FIRST_OP, LEAF, NUMBER
 from autograd.compiler.placeholder import Placeholder, placeholder, raise_foreign
 from autograd.condition import Condition
 from autograd.errors import to_float
@@ -113,6 +113,37 @@ class Tape:
         """Return all rows so far, a page after the other: its columns code, a and b."""
         end = self._filled
         return [*self._full, (self._code[:end], self._a[:end], self._b[:end])]
+
+    def op_at(self, place: int) -> Op | None:
+        """Return the operation that made the scalar at a place; None of what is given."""
+        code = self._row(place)[0]
+        return None if code < FIRST_OP else self.ops[code - FIRST_OP]
+
+    def operands_at(self, place: int) -> list[int]:
+        """Return the places of the operands of the scalar at a place."""
+        code, a, b = self._row(place)
+        if code < FIRST_OP:
+            return []
+        arity = self.ops[code - FIRST_OP].arity
+        if arity == 1:
+            return [a]
+        return [a, b] if arity == 2 else self.operands[a : a + b]
+
+    def number_at(self, place: int) -> float | None:
+        """Return the constant at a place; None where there is none."""
+        code, a, _ = self._row(place)
+        return self.numbers[a] if code == NUMBER else None
+
+    def _row(self, place: int) -> tuple[int, int, int]:
+        """Return the code, a and b of the scalar at a place; code 0 of what is given."""
+        if place < self.given:
+            return LEAF, 0, 0
+        if place >= self._start:
+            row = place - self._start
+            return self._code[row], self._a[row], self._b[row]
+        page, row = divmod(place - self.given, _PAGE)
+        code, a, b = self._full[page]
+        return code[row], a[row], b[row]
 
     def leaf(self, name: str, kind: str, shape: tuple[int, ...]) -> Leaf:
         """Append the elements of an array that the program is given."""

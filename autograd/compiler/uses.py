@@ -59,7 +59,7 @@ def find_uses(tape: Recording, many: Bools) -> tuple[Bools, NDArray[np.int64]]:
     uses = np.bincount(tape.a[few], minlength=size)
     uses += np.bincount(tape.b[two], minlength=size)
     uses += np.bincount(tape.operands, minlength=size)
-    uses[tape.output] += 1
+    np.add.at(uses, tape.outputs, 1)
     dead = few[uses[few] == 0].tolist() + nary[uses[nary] == 0].tolist()
     while dead:  # peel off what nothing uses, from the end
         places = np.array(dead, np.int32)
@@ -75,5 +75,5 @@ def find_uses(tape: Recording, many: Bools) -> tuple[Bools, NDArray[np.int64]]:
         kept = slice(None) if live[consumers].all() else live[consumers]
         consumer[operands[kept]] = consumers[kept]
     consumer[uses != 1] = -1
-    consumer[tape.output] = -1
+    consumer[tape.outputs] = -1
     return live, consumer

@@ -79,7 +79,8 @@ def vectorise(
             _add_calls(builder, tape, program, k)
         if len(k := rows[level]):
             add_sums(builder, _terms_of(program, k))
-    return ArrayProgram(builder.blocks)
+    outputs = np.stack([builder.block[tape.outputs], builder.slot[tape.outputs]])
+    return ArrayProgram(builder.blocks, outputs)
 
 
 def _by_level(levels: Ints, places: Ints) -> list[Index]:

@@ -17,6 +17,7 @@ import numpy as np
 from autograd.anomaly import gradient_error, value_error
 from autograd.compiler.codes import NUMBER
 from autograd.compiler.record import Declaration, Recording
+from autograd.compiler.results import leaves
 from autograd.compiler.uses import find_live, has_many_operands, operands_of
 from autograd.errors import AnomalyError, warn
 from autograd.node import Node
@@ -24,8 +25,7 @@ from autograd.order import topological_order
 from autograd.recording import QUIET, RECORDING, is_detecting_anomalies
 from autograd.value import Value, record
 
-Results = tuple[Any, dict[str, Any]]
-Run = Callable[..., Results]
+Run = Callable[..., Any]
 
 
 class Watch:
@@ -57,25 +57,32 @@ class Watch:
         self._make_careful = make_careful
         self._careful: Run | None = None
 
-    def results(self, run: Run, arguments: list[Any]) -> Results:
+    def results(self, run: Run, arguments: list[Any]) -> Any:
         """Return the results of a function of these arguments.
 
         Raises:
             AnomalyError: under `detect_anomaly`, they are not finite though the arguments are.
         """
-        value, gradients = run(*arguments)
-        if _are_finite(value, gradients):
-            return value, gradients
+        results = run(*arguments)
+        if self._are_finite(results):
+            return results
         if self._make_careful is not None:
             if self._careful is None:
                 self._careful = self._make_careful()
             run = self._careful
-            value, gradients = run(*arguments)
-            if _are_finite(value, gradients):
-                return value, gradients
+            results = run(*arguments)
+            if self._are_finite(results):
+                return results
         if all(np.isfinite(x).all() for x in arguments):
             self._report(run, arguments)
-        return value, gradients
+        return results
+
+    def _are_finite(self, results: Any) -> bool:
+        """Tell whether all results are finite: by the sum of squares, which is quickest."""
+        if self._tape.results is None:
+            value, gradients = results
+            return isfinite(value) and all(map(_is_finite, gradients.values()))
+        return all(map(_is_finite, leaves(results)))
 
     def _report(self, run: Run, arguments: list[Any]) -> None:
         """Warn, or raise, about the operation that made a result inf or nan."""
@@ -104,7 +111,7 @@ class Watch:
 
         def is_finite(start: int, stop: int) -> bool:
             part = [x[start:stop] if own else x for x, own in zip(arguments, self._has_samples)]
-            return _are_finite(*run(*part))
+            return self._are_finite(run(*part))
 
         while stop - start > 1:
             middle = (start + stop) // 2
@@ -122,16 +129,17 @@ class Watch:
         """Name the operation at which inf or nan starts; raising, also from an inf or nan."""
         recording, quiet = RECORDING.set(True), QUIET.set(True)
         try:
-            output, wanted = replay(self._tape, numbers, self._wrt)
-            if isfinite(output.data):
-                return _error_of_gradient(output, wanted, raising)
-            return _error_of_value(output, raising)
+            outputs, wanted = replay(self._tape, numbers, self._wrt)
+            for output in outputs:
+                if not isfinite(output.data):
+                    return _error_of_value(output, raising)
+            return _error_of_gradient(outputs[0], wanted, raising) if wanted else None
         finally:
             QUIET.reset(quiet)
             RECORDING.reset(recording)
 
 
-def replay(tape: Recording, numbers: list[float], wrt: set[str]) -> tuple[Value, set[int]]:
+def replay(tape: Recording, numbers: list[float], wrt: set[str]) -> tuple[list[Value], set[int]]:
     """Run a tape on Values.
 
     Args:
@@ -139,7 +147,7 @@ def replay(tape: Recording, numbers: list[float], wrt: set[str]) -> tuple[Value,
         wrt: names of leaves.
 
     Returns:
-        The output, and the ids of the nodes of these leaves.
+        The outputs that are no constants, and the ids of the nodes of these leaves.
     """
     nodes: list[Any] = [Value(x) for x in numbers]
     wanted = {
@@ -160,7 +168,7 @@ def replay(tape: Recording, numbers: list[float], wrt: set[str]) -> tuple[Value,
     for place, label in tape.labels.items():
         if isinstance(nodes[place], Value):
             nodes[place].label = label
-    return nodes[tape.output], wanted
+    return [nodes[k] for k in tape.outputs if isinstance(nodes[k], Value)], wanted
 
 
 def _apply(tape: Recording, place: int, operands: tuple[Any, ...]) -> Any:
@@ -210,12 +218,6 @@ def _error_of_gradient(output: Node, wanted: set[int], raising: bool) -> Anomaly
     return None
 
 
-def _are_finite(value: Any, gradients: dict[str, Any]) -> bool:
-    """Tell whether all results are finite: by the sum of squares, which is quickest."""
-    if not isfinite(value):
-        return False
-    for gradient in gradients.values():
-        row = gradient.ravel("K")
-        if not isfinite(row.dot(row)) and not np.isfinite(row).all():
-            return False
-    return True
+def _is_finite(x: Any) -> bool:
+    row = x.ravel("K")
+    return bool(isfinite(row.dot(row)) or np.isfinite(row).all())
