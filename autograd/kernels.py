@@ -306,10 +306,7 @@ def atan2(y: float, x: float) -> float:
 
 def _atan2_partials(out: float, y: float, x: float) -> tuple[float, float]:
     r = hypot(x, y)
-    return (
-        x if r <= 0.0 else divide(divide(x, r), r),
-        -y if r <= 0.0 else divide(divide(-y, r), r),
-    )
+    return (x if r <= 0.0 else divide(divide(x, r), r), -y if r <= 0.0 else divide(divide(-y, r), r))
 
 
 def sinh(x: float) -> float:
@@ -433,9 +430,7 @@ def _normal_cdf(x: float) -> float:
         return nan if x != x else float(x > 0.0)
     root = 0.7071067811865476 * x
     high = 134217729.0 * x - (134217729.0 * x - x)
-    lost = (
-        0.707106776535511 * high - root + 0.707106776535511 * (x - high) + 4.651036507555142e-09 * x
-    )
+    lost = 0.707106776535511 * high - root + 0.707106776535511 * (x - high) + 4.651036507555142e-09 * x
     return 0.5 * math.erfc(-root) + lost * _gaussian(x, 0.5) * divide(1.1283791670955126, 2.0)
 
 
@@ -461,11 +456,7 @@ def mish(x: float) -> float:
 
 def _mish(x: float) -> float:
     e = math.exp(-abs(x))
-    return x * (
-        divide(e * (e + 2.0), e * (e + 2.0) + 2.0)
-        if x < 0.0
-        else divide(1.0 + 2.0 * e, 1.0 + 2.0 * e + 2.0 * e * e)
-    )
+    return x * (divide(e * (e + 2.0), e * (e + 2.0) + 2.0) if x < 0.0 else divide(1.0 + 2.0 * e, 1.0 + 2.0 * e + 2.0 * e * e))
 
 
 def _mish_partials(out: float, x: float) -> tuple[float]:
@@ -558,11 +549,7 @@ def minimum(x: float, y: float) -> float:
 
 def _clamp_partials(out: float, x: float, low: float, high: float) -> tuple[float, float, float]:
     inside = x >= low and x <= high
-    return (
-        1.0 if inside else -0.0,
-        1.0 if x < low and low < high else -0.0,
-        1.0 if x > high or low > high else -0.0,
-    )
+    return (1.0 if inside else -0.0, 1.0 if x < low and low < high else -0.0, 1.0 if x > high or low > high else -0.0)
 
 
 def logsumexp(xs: vec[float]) -> float:
@@ -1171,7 +1158,7 @@ class MishKernel(Unary):
 
     def evaluate(self, x: float, /) -> tuple[float, float]:
         out = mish(x)
-        (dx,) = _mish_partials(out, x)
+        dx, = _mish_partials(out, x)
         return out, dx
 
 
