@@ -53,6 +53,7 @@ def dependencies() -> list[str]:
         f"graphviz-pure>=0.2.2; {desktop}",  # a program that lays drawings out
         f"resvg-py>=0.5; {cpython} and {desktop}",  # drawings as PNG
         f"numpy>=1.26; {cpython}",  # what `compile` writes
+        f"safetensors>=0.4.3; {cpython} and {desktop}",  # saved weights
         "tqdm>=4.66",  # the progress of training
     ]
     return [*needed, "librt>=0.17,<1"] if wants_native() else needed  # mypyc's arrays

@@ -38,6 +38,7 @@ from nn.training import fit
 if TYPE_CHECKING:
     from nn.drawing import draw_network
     from nn.explanation import explain_update
+    from nn.saving import load, save
 
 __all__ = [
     "MLP", "Layer", "Module", "Neuron",
@@ -46,9 +47,15 @@ __all__ = [
     "SGD", "Adam", "Optimizer", "History", "fit",
     "moons", "spirals", "xor",
     "draw_network", "explain_update",
+    "load", "save",
 ]  # fmt: skip
 
-_LAZY = {"draw_network": "drawing", "explain_update": "explanation"}
+_LAZY = {
+    "draw_network": "drawing",
+    "explain_update": "explanation",
+    "load": "saving",
+    "save": "saving",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -67,7 +67,7 @@ class Module:
             )
         values = {name: value for name, value, _ in _walk(self)}
         if values.keys() != state.keys():
-            raise ValueError(f"{self!r} cannot load this state: {_difference(values, state)}")
+            raise ValueError(f"{self!r} cannot load this state: {difference(values, state)}")
         numbers = [_number(name, state[name]) for name in values]
         for value, number in zip(values.values(), numbers):
             value.data = number
@@ -133,7 +133,7 @@ def _number(name: str, x: Any) -> float:
         raise TypeError(f"state_dict entry {name!r}: {error}") from None
 
 
-def _difference(expected: Iterable[str], given: Iterable[str]) -> str:
+def difference(expected: Iterable[str], given: Iterable[str]) -> str:
     """Say how two sets of names differ: sizes of lists first, then names."""
     expected, given = list(expected), list(given)
     sizes, given_sizes = _sizes(expected), _sizes(given)

@@ -13,7 +13,10 @@ from packaging.requirements import Requirement
 SETUP = Path(__file__).parent.parent / "setup.py"
 LINUX = {"sys_platform": "linux", "platform_machine": "x86_64"}
 ENVIRONMENTS = {
-    "CPython": (LINUX, {"graphviz", "graphviz-pure", "numpy", "resvg-py", "tqdm"}),
+    "CPython": (
+        LINUX,
+        {"graphviz", "graphviz-pure", "numpy", "resvg-py", "safetensors", "tqdm"},
+    ),
     "PyPy": (
         {**LINUX, "platform_python_implementation": "PyPy"},
         {"graphviz", "graphviz-pure", "tqdm"},
