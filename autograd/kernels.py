@@ -405,6 +405,10 @@ def _sigmoid(x: float) -> float:
     return divide(e, 1.0 + e)
 
 
+def sigmoid_complement(x: float) -> float:
+    return _sigmoid(-x)
+
+
 def relu(x: float) -> float:
     return 0.0 if x <= 0.0 else x
 
@@ -1095,7 +1099,7 @@ class SigmoidKernel(Unary):
 
     def evaluate(self, x: float, /) -> tuple[float, float]:
         out = sigmoid(x)
-        return out, _squared(divide(0.5, cosh(0.5 * x)))
+        return out, out * sigmoid_complement(x)
 
 
 @mypyc_attr(acyclic=True)
@@ -1178,6 +1182,15 @@ class LeakyReluKernel(Binary):
     def evaluate(self, x: float, slope: float, /) -> tuple[float, float, float]:
         out = leaky_relu(x, slope)
         return out, 1.0 if x > 0.0 else slope + 0.0, -0.0 if x > 0.0 else x + 0.0
+
+
+@mypyc_attr(acyclic=True)
+class SigmoidComplementKernel(Unary):
+    __slots__ = ()
+
+    def evaluate(self, x: float, /) -> tuple[float, float]:
+        out = sigmoid_complement(x)
+        return out, -sigmoid_slope(x)
 
 
 @mypyc_attr(acyclic=True)
@@ -1365,6 +1378,7 @@ KERNELS: dict[str, Unary | Binary | Ternary | RowKernel] = {
     "mish": MishKernel(),
     "elu": EluKernel(),
     "leaky_relu": LeakyReluKernel(),
+    "sigmoid_complement": SigmoidComplementKernel(),
     "sigmoid_slope": SigmoidSlopeKernel(),
     "gaussian": GaussianKernel(),
     "normal_density": NormalDensityKernel(),

@@ -516,12 +516,14 @@ def _mish(x: float) -> float:
     )
 
 
+# In arrays sigmoid is 1 from 37 on, and beyond 40 the exponential need not grow.
+_EXP_TO_40 = "m = np.minimum({0}, 40.0); e = np.exp(m); d = 1 + e"
 # out*(1 - out) is 0 for x beyond 37.
 sigmoid = Op(
-    "sigmoid", _sigmoid, lambda out, x: (_squared(0.5 / cosh(0.5 * x)),),
+    "sigmoid", _sigmoid, lambda out, x: (out * sigmoid_complement(x),),
     written=lambda out, x: (out * (1.0 - out),), again=lambda out, x: (sigmoid_slope(x),),
     latex=r"\sigma\left({0}\right)",
-    array="e = np.exp(np.minimum({0}, 40)); e/(1 + e)",  # 1 from 37 on, and nothing overflows
+    array=f"{_EXP_TO_40}; e/d",
 )  # fmt: skip
 relu = Op(
     "relu", lambda x: 0.0 if x <= 0.0 else x, lambda out, x: (_select(x > 0.0, 1.0, NOTHING),),
@@ -654,6 +656,13 @@ def _direction_partials(out: Any, x: Any, y: Any) -> tuple[Any, Any]:
     return sine * turn, -out * turn
 
 
+sigmoid_complement: Op = Op(
+    "sigmoid_complement", lambda x: _sigmoid(-x), lambda out, x: (-sigmoid_slope(x),),
+    python="sigmoid(-{0:PRODUCT})", textbook="σ(−{0:PRODUCT})",
+    latex=r"\sigma\left(-{0:PRODUCT}\right)",
+    array=f"{_EXP_TO_40}; np.exp(m - {{0}})/d",
+    doc="Return 1 - sigmoid(x), which is sigmoid(-x).",
+)  # fmt: skip
 sigmoid_slope: Op = Op(
     "sigmoid_slope", lambda x: _squared(0.5 / _cosh(0.5 * abs(x))),
     lambda out, x: (-out * tanh(0.5 * x),),
@@ -710,8 +719,8 @@ share: Op = Op(
     doc="Return exp(x) / (exp(x) + exp(y)): softmax of two.",
 )  # fmt: skip
 SLOPES = (
-    sigmoid_slope, gaussian, normal_density, normal_cdf, asin_slope, direction, exp_of_difference,
-    share,
+    sigmoid_complement, sigmoid_slope, gaussian, normal_density, normal_cdf, asin_slope, direction,
+    exp_of_difference, share,
 )  # fmt: skip
 
 # --- choices between operands -------------------------------------------------------

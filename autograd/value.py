@@ -302,13 +302,10 @@ class Value(Node):
     def sigmoid(self) -> Any:
         """Return sigmoid(self)."""
         x = self._data
-        root = 0.0 if abs(x) > 2.0 * _LARGEST_EXPONENT else 0.5 / math.cosh(0.5 * x)
-        if x >= 0.0:
-            out = 1.0 / (1.0 + math.exp(-x))
-        else:
-            e = math.exp(x)
-            out = e / (1.0 + e)
-        return _recorded(out, SIGMOID, self, None, root * root, 0.0)
+        e = math.exp(-abs(x))
+        large = 1.0 / (1.0 + e)
+        small = e / (1.0 + e)  # 1 - large, without its rounding
+        return _recorded(large if x >= 0.0 else small, SIGMOID, self, None, large * small, 0.0)
 
     def relu(self) -> Any:
         """Return self where it is positive, else 0."""

@@ -241,7 +241,7 @@ def test_grids(index: list[int], found: tuple[int, ...] | None) -> None:
     ("name", "numbers", "expected"),
     [
         ("tanh", [None], ["t*t"]),  # of t = 1/cosh(x): 1 - y*y loses all digits in the tails
-        ("sigmoid", [None], ["t*t"]),  # of t = 0.5/cosh(x/2)
+        ("sigmoid", [None], ["y*(np.exp(t - x0)/t)"]),  # of min(x, 40), and of 1 + exp of that
         ("relu", [None], ["x0 > 0.0"]),
         ("exp", [None], ["y"]),
         ("true_divide", [None, None], ["1/x1", "-x0/x1/x1"]),
@@ -275,9 +275,12 @@ def test_operations_as_source_keep_their_operands_together() -> None:
     assert operation(ops.subtract, [Term("c"), total], _assigned).text == "c - (a + b)"  # type: ignore
     assert operation(ops.exp, [total], _assigned).text == "np.exp(a + b)"  # type: ignore
     assert operation(ops.square, [total], _assigned).text == "np.square(a + b)"  # type: ignore
-    assert operation(ops.sigmoid, [Term("e + b", 4)], _assigned).text == (  # type: ignore
-        "e_of[np.exp(np.minimum((e + b), 40))]/(1 + e_of[np.exp(np.minimum((e + b), 40))])"
+    assert operation(ops.mish, [total], _assigned).text == (  # type: ignore
+        "(a + b)*np.tanh(np.logaddexp(0, (a + b)))"
     )
+    e = "e_of[np.exp(m_of[np.minimum((e + b), 40.0)])]"
+    text = operation(ops.sigmoid, [Term("e + b", 4)], _assigned).text  # type: ignore
+    assert text == f"{e}/d_of[1 + {e}]"
 
 
 def test_names_of_one_wish_are_counted_on() -> None:

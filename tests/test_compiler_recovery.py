@@ -112,14 +112,14 @@ def test_the_2_2_2_net_in_full() -> None:
     assert body(program) == [
         "b1 = b1.reshape(1)", "b2 = b2.reshape(1)",
         "net_h = W1 @ x + b1",
-        "e = np.exp(np.minimum(net_h, 40))", "out_h = e/(1 + e)",
+        "m = np.minimum(net_h, 40.0)", "e = np.exp(m)", "d = 1 + e", "out_h = e/d",
         "net_o = W2 @ out_h + b2",
-        "e_2 = np.exp(np.minimum(net_o, 40))", "out_o = e_2/(1 + e_2)",
+        "m_2 = np.minimum(net_o, 40.0)", "e_2 = np.exp(m_2)", "d_2 = 1 + e_2", "out_o = e_2/d_2",
         "v5 = t - out_o", "E = 0.5*np.vdot(v5, v5)", "# backward",
         "g_v5 = v5", "g_out_o = -g_v5",
-        "s = 0.5/np.cosh(0.5*net_o)", "g_net_o = g_out_o*(s*s)",
+        "g_net_o = g_out_o*(out_o*(np.exp(m_2 - net_o)/d_2))",
         "g_W2 = g_net_o[:, None]*out_h", "g_out_h = W2.T @ g_net_o",
-        "s_2 = 0.5/np.cosh(0.5*net_h)", "g_net_h = g_out_h*(s_2*s_2)",
+        "g_net_h = g_out_h*(out_h*(np.exp(m - net_h)/d))",
         "g_W1 = g_net_h[:, None]*x",
         "return E, {'W1': g_W1, 'W2': g_W2}",
     ]  # fmt: skip

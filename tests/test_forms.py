@@ -33,6 +33,7 @@ EXACT: dict[str, Callable[..., Any]] = {
     "gelu": lambda x: x * mpmath.ncdf(x),
     "normal_cdf": mpmath.ncdf,
     "normal_density": mpmath.npdf,
+    "sigmoid_complement": lambda x: 1 / (1 + mpmath.exp(x)),
     "sigmoid_slope": lambda x: mpmath.exp(-x) / (1 + mpmath.exp(-x)) ** 2,
     "exp_of_difference": lambda x, y: mpmath.exp(x - y),
     "share": lambda x, y: 1 / (1 + mpmath.exp(y - x)),

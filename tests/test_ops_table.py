@@ -197,6 +197,9 @@ ORACLES: dict[str, Oracle] = {
         lambda x, y, z: choice((x < y) & (x < z), x, choice(y < z, y, z)),
         [(0.7, -1.3, 2.0), (0.7, -1.3, 0.2)], [(1e300, -1e300, 1.0)],
     ),
+    "sigmoid_complement": Oracle(
+        lambda x: 1 / (1 + sympy.exp(x)), ORDINARY, EXPONENTIAL + BY_MAGNITUDE
+    ),
     "sigmoid_slope": Oracle(
         lambda x: sympy.exp(-x) / (1 + sympy.exp(-x)) ** 2, ORDINARY, EXPONENTIAL + BY_MAGNITUDE
     ),

@@ -150,7 +150,7 @@ def _run(*arguments: str, cwd: Path, **environment: str) -> subprocess.Completed
 def test_the_command_prints_the_table_and_draws(tmp_path: Path) -> None:
     result = _run(cwd=tmp_path, PYTHONIOENCODING="utf-8")
     assert (result.returncode, result.stderr) == (0, "")  # piped: no progress bar
-    assert re.search(r"∂E/∂w5 +0\.082167041 +0\.082167041 +0\.0821670405642307", result.stdout)
+    assert re.search(r"∂E/∂w5 +0\.082167041 +0\.082167041 +0\.08216704056423", result.stdout)
     assert result.stdout.endswith("drawn in worked_example.svg\n")
     svg = (tmp_path / "worked_example.svg").read_text(encoding="utf-8")
     assert "neuron h1" in svg and "0.2984" in svg

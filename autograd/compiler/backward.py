@@ -90,7 +90,7 @@ class Backward:
         if texts[0] and block.op is TABLE["where"] and not is_condition(block.operands[0].block):
             texts[0] = f"({texts[0]} != 0)"
         apart = [k for k in wanted if self._needs_condition(block, k)]
-        terms = rule.write([name, *texts], wanted, self.source.variable, apart)
+        terms = rule.write([name, *texts], wanted, self.source.shared, apart)
         for k, term in zip(wanted, terms):
             if k in apart:
                 condition = self._full(block, term[0])
@@ -170,7 +170,7 @@ class Backward:
                 "of all operands, the terms along the first axis"
             )
         apart = [0] if any(self._needs_condition(block, k) for k in wanted) else []
-        (term,) = rule.write([name, rows], [0], self.source.variable, apart)
+        (term,) = rule.write([name, rows], [0], self.source.shared, apart)
         condition = ""
         if apart:
             condition, term = self.source.variable(term[0].text, f"c_{name}"), term[1]

@@ -69,7 +69,7 @@ class Forward:
 
     def call(self, block: Call) -> Term:
         operands = self.operands(block)
-        term = operation(block.op, operands, self.source.variable)
+        term = operation(block.op, operands, self.source.shared)
         if term is not None and not all(isinstance(x, float) for x in operands):
             return term
         texts = [number(x).text if isinstance(x, float) else x.text for x in operands]

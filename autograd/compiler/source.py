@@ -148,6 +148,12 @@ class Source:
         self.write(f"{name} = {text}")
         return name
 
+    def shared(self, text: str, wish: str = "s") -> str:
+        """Return the variable of an expression in what never changes: the one it has, or a new."""
+        if text not in self._known:
+            self._known[text] = self.variable(text, wish)
+        return self._known[text]
+
     def array(self, values: NDArray[Any], wish: str = "I") -> str:
         """Return the name of an array of indices or numbers, of which equal ones share one."""
         values = np.ascontiguousarray(values)
