@@ -19,7 +19,8 @@ from setuptools.command.build_ext import build_ext
 # What runs at every operation; the table of operations stays in Python.
 CORE = [f"autograd/{name}.py" for name in
         ("recording", "ieee", "kernel", "kernels", "function", "scalar", "condition", "node",
-         "operands", "backprop", "value", "compiler/placeholder", "compiler/tape")]  # fmt: skip
+         "operands", "order", "backprop", "replay", "value",
+         "compiler/placeholder", "compiler/tape")]  # fmt: skip
 
 # Functions of `math` that mypyc would call as Python functions, with boxed numbers. They are
 # C's own, which raise nothing: what the table catches from Python's is inf or nan already.

@@ -1,10 +1,9 @@
-"""Reverse topological order, and the one reverse pass.
+"""The one reverse pass, in reverse topological order.
 
 Nodes are released in reverse order by counting consumers (Kahn's algorithm): a first walk
 counts how many consumers each node has below the output, a second hands gradients back
 and releases a node when its last consumer is done. There is no recursion and no visited
-set: a node with a count has been seen. A pass leaves every count at zero; what one leaves
-that is interrupted, and interrupted again while it clears up, the next pass clears.
+set: a node with a count has been seen.
 
 A leaf needs no release. Its gradient gathers in the slot that a recorded node uses for
 its first local derivative, and is added to `grad` only when the pass is complete. Outside
@@ -13,62 +12,18 @@ of a pass that slot of a leaf is zero, so it does not matter if a leaf is listed
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from itertools import repeat
-from threading import Lock
 
 from autograd.node import Node, is_no_edge
+from autograd.order import PASS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Final
-
-    from autograd.operands import Row
+    from typing import Any
 
     # Nodes are Values, and the native build is quickest to tell a node's exact type.
     from autograd.value import Value
-
-
-class _Pass:
-    """What has counts or gathers a gradient; threads that share leaves take turns."""
-
-    __slots__ = ("choosers", "leaves", "lock", "nodes", "rows", "unreached")
-
-    def __init__(self) -> None:
-        self.lock = Lock()
-        self.nodes: list[Value] = []  # the recorded ones
-        self.choosers: list[Value] = []  # those that leave operands out
-        self.unreached: list[Value] = []  # while their gradients are set to zero
-        self.leaves: list[Value] = []
-        self.rows: list[Row] = []  # of leaves alone, which have no counts
-
-    def all_leaves(self) -> list[Value]:
-        return [*self.leaves, *[leaf for row in self.rows for leaf in row.values]]
-
-    def clear(self) -> None:
-        """Set all counts, and what has gathered at the leaves, to zero."""
-        for node in self.nodes:
-            node._count = 0
-        for node in self.unreached:
-            node._count = 0
-        for leaf in self.all_leaves():
-            leaf._count = 0
-            leaf._da = 0.0
-        self.nodes, self.leaves, self.rows = [], [], []
-        self.choosers, self.unreached = [], []
-
-
-_PASS: Final = _Pass()
-
-
-def _start_afresh() -> None:
-    """Forget the pass of another thread, which a forked process does not have."""
-    _PASS.lock = Lock()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_start_afresh)
 
 
 def backward(output: Value, seed: float) -> None:
@@ -76,23 +31,23 @@ def backward(output: Value, seed: float) -> None:
 
     Either every leaf's grad changes or, after an exception, none.
     """
-    with _PASS.lock:
+    with PASS.lock:
         try:
             _count_consumers(output)
             _clear_unreached()
             _propagate(output, seed)
             _add_to_grads()
         finally:
-            _PASS.clear()
+            PASS.clear()
 
 
 def gradients(output: Value, inputs: list[Value]) -> list[float]:
     """Return d output / d input for each input, leaving every node's grad as it was."""
-    with _PASS.lock:
+    with PASS.lock:
         try:
             _count_consumers(output)
             reached = [x._op is None or x._count > 0 for x in inputs]
-            nodes = _PASS.nodes
+            nodes = PASS.nodes
             before = [node._grad for node in nodes]
             # Made beforehand: undoing is then one call into C, which Ctrl-C cannot interrupt.
             restore = map(setattr, nodes, repeat("_grad"), before)
@@ -102,26 +57,26 @@ def gradients(output: Value, inputs: list[Value]) -> list[float]:
             finally:
                 deque(restore, maxlen=0)
         finally:
-            _PASS.clear()
+            PASS.clear()
 
 
 def _add_to_grads() -> None:
     """Add what a pass has gathered to every leaf's grad, also if Ctrl-C comes between two."""
     try:
-        for leaf in _PASS.leaves:
+        for leaf in PASS.leaves:
             leaf._grad += leaf._da
             leaf._da = 0.0
             leaf._count = 0
-        for row in _PASS.rows:
+        for row in PASS.rows:
             for leaf in row.values:
                 leaf._grad += leaf._da
                 leaf._da = 0.0
     except BaseException:
-        leaves = _PASS.all_leaves()
+        leaves = PASS.all_leaves()
         totals = [leaf._grad + leaf._da for leaf in leaves]
         deque(map(setattr, leaves, repeat("_grad"), totals), maxlen=0)
         raise
-    _PASS.leaves, _PASS.rows = [], []
+    PASS.leaves, PASS.rows = [], []
 
 
 def _adjoint(x: Value) -> float:
@@ -130,13 +85,13 @@ def _adjoint(x: Value) -> float:
 
 def _count_consumers(output: Value) -> None:
     """Count every node's consumers below output; list the recorded nodes and the leaves."""
-    _PASS.clear()
-    nodes, leaves, rows = _PASS.nodes, _PASS.leaves, _PASS.rows
+    PASS.clear()
+    nodes, leaves, rows = PASS.nodes, PASS.leaves, PASS.rows
     _visit(output, nodes, leaves)
     for node in nodes:  # grows while it is walked
         a = node._a
         if a is not None and node._da == 0.0 and is_no_edge(node._op, node._da):
-            _PASS.choosers.append(node)
+            PASS.choosers.append(node)
         elif a is not None:
             count = a._count
             if count:
@@ -149,7 +104,7 @@ def _count_consumers(output: Value) -> None:
                 a._count = 1
         b = node._b
         if b is not None and node._db == 0.0 and is_no_edge(node._op, node._db):
-            _PASS.choosers.append(node)
+            PASS.choosers.append(node)
         elif b is not None:
             count = b._count
             if count:
@@ -162,7 +117,7 @@ def _count_consumers(output: Value) -> None:
                 b._count = 1
         if a is None:
             if node._leaves_out():
-                _PASS.choosers.append(node)
+                PASS.choosers.append(node)
             for row in node._many_rows():
                 if row.leaves_alone:
                     rows.append(row)
@@ -180,15 +135,15 @@ def _clear_unreached() -> None:
 
     What an operation has not taken, and what decides, may have a gradient of an earlier pass.
     """
-    unreached = _PASS.unreached
-    for node in _PASS.choosers:
+    unreached = PASS.unreached
+    for node in PASS.choosers:
         _visit_unreached(node, unreached)
     for node in unreached:  # grows while it is walked
         _visit_unreached(node, unreached)
     for node in unreached:
         node._grad = 0.0
         node._count = 0
-    _PASS.unreached = []
+    PASS.unreached = []
 
 
 def _visit_unreached(node: Value, unreached: list[Value]) -> None:
@@ -227,7 +182,7 @@ def _propagate(output: Value, seed: float) -> None:
     The hot loop: what an operand receives is written out for each kind of slot, since a
     call per operand would take a tenth of the time in pure Python.
     """
-    for node in _PASS.nodes:
+    for node in PASS.nodes:
         node._grad = 0.0
     if output._op is None:
         output._da = seed
@@ -279,4 +234,4 @@ def _propagate(output: Value, seed: float) -> None:
                             ready.append(z)
                         else:
                             z._count = count - 1
-    _PASS.nodes = []  # all are released, with no count left
+    PASS.nodes = []  # all are released, with no count left

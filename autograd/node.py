@@ -177,6 +177,23 @@ class Node(Scalar):
         """Whether some operand that is a node has no edge; asked where the first slot is empty."""
         return False
 
+    def _has_more(self) -> bool:
+        """Whether there are operands that are not in the two slots."""
+        return False
+
+    def _computed(self) -> tuple[float, float, float, Any]:
+        """Return what the operands give now: data, the two numbers in the slots, and what else."""
+        raise NotImplementedError
+
+    def _stored(self) -> tuple[float, float, float, Any]:
+        """Return the same as it is stored."""
+        return self._data, self._da, self._db, None
+
+    def _store(self, data: float, da: float, db: float, more: Any) -> None:
+        self._data = data
+        self._da = da
+        self._db = db
+
     def _origin(self) -> str | None:
         """The line of user code, for a node made under `detect_anomaly`."""
         tag = self._tag

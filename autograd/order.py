@@ -1,12 +1,68 @@
-"""The nodes below an output, operands before consumers."""
+"""The nodes below an output, operands before consumers; and what passes leave on nodes meanwhile.
+
+A pass counts in a node: consumers, or which nodes it has seen. Outside of a pass every count is
+zero; what one leaves that is interrupted, and interrupted again while it clears up, the next one
+clears.
+"""
 
 from __future__ import annotations
+
+import os
+from threading import Lock
 
 from autograd.node import Node
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Final
+
+    from autograd.operands import Row
+
+    # Nodes are Values, and the native build is quickest to tell a node's exact type.
+    from autograd.value import Value
+
+
+class Pass:
+    """What has counts or gathers a gradient; threads that share nodes take turns."""
+
+    __slots__ = ("choosers", "leaves", "lock", "nodes", "rows", "unreached")
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.nodes: list[Value] = []  # the recorded ones
+        self.choosers: list[Value] = []  # those that leave operands out
+        self.unreached: list[Value] = []  # while their gradients are set to zero
+        self.leaves: list[Value] = []
+        self.rows: list[Row] = []  # of leaves alone, which have no counts
+
+    def all_leaves(self) -> list[Value]:
+        return [*self.leaves, *[leaf for row in self.rows for leaf in row.values]]
+
+    def clear(self) -> None:
+        """Set all counts, and what has gathered at the leaves, to zero."""
+        for node in self.nodes:
+            node._count = 0
+        for node in self.unreached:
+            node._count = 0
+        for leaf in self.all_leaves():
+            leaf._count = 0
+            leaf._da = 0.0
+        self.nodes, self.leaves, self.rows = [], [], []
+        self.choosers, self.unreached = [], []
+
+
+PASS: Final = Pass()
+_OPEN: Final = -1  # the count of a node whose operands come first
+_DONE: Final = 1
+
+
+def _start_afresh() -> None:
+    """Forget the pass of another thread, which a forked process does not have."""
+    PASS.lock = Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_start_afresh)
 
 
 def topological_order(*outputs: Any) -> list[Node]:
@@ -26,19 +82,40 @@ def topological_order(*outputs: Any) -> list[Node]:
     for output in outputs:
         if not isinstance(output, Node):
             raise TypeError(f"topological_order needs Values, got {type(output).__name__}")
-    order: list[Node] = []
-    done: set[int] = set()
-    stack: list[Node] = list(reversed(outputs))
+    with PASS.lock:
+        try:
+            PASS.clear()
+            order: list[Any] = []
+            _append_below(list(reversed(outputs)), order)
+            return order
+        finally:
+            PASS.clear()
+
+
+def _append_below(stack: list[Value], order: list[Value]) -> None:
+    """Append what is below the nodes of a stack, and they themselves, to an order.
+
+    A node stays on the stack until all below it is in order. It may be there several times.
+    """
+    PASS.nodes, PASS.unreached = order, stack  # what has a count is in one of them
     while stack:
         node = stack[-1]
-        if id(node) in done:
-            stack.pop()
-            continue
-        waiting = [x for x in node._inputs() if id(x) not in done]
-        if waiting:
-            stack.extend(reversed(waiting))
+        count = node._count
+        if count == 0 and node._op is not None:
+            node._count = _OPEN
+            if node._has_more():
+                for x in reversed(node._inputs()):
+                    if x._count == 0:
+                        stack.append(x)  # type: ignore[arg-type]
+                continue
+            b = node._b
+            if b is not None and b._count == 0:
+                stack.append(b)
+            a = node._a
+            if a is not None and a._count == 0:
+                stack.append(a)
         else:
+            if count != _DONE:
+                node._count = _DONE
+                order.append(node)
             stack.pop()
-            done.add(id(node))
-            order.append(node)
-    return order

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from functools import partial
 
-from autograd import backprop, copying, ops
+from autograd import backprop, copying, ops, replay
 from autograd.anomaly import check_gradients_finite, report_value
 from autograd.condition import Condition, comparison
 from autograd.errors import to_float, user_frame, warn
@@ -22,7 +22,6 @@ from autograd.native import mypyc_attr, vec
 from autograd.node import DYING, NO_EDGE, Node, is_no_edge
 from autograd.op import NOTHING
 from autograd.operands import Row, plain
-from autograd.order import topological_order
 from autograd.recording import (
     ACTIVE,
     RECORDERS,
@@ -130,22 +129,7 @@ class Value(Node):
         Raises:
             AnomalyError: under `detect_anomaly`, a value is inf or nan.
         """
-        before: list[tuple[Node, float, tuple[Any, ...]]] = []
-        try:
-            for node in topological_order(self):
-                op = node._op
-                if op is None:
-                    continue
-                data, partials = _evaluate(op, _numbers(node.operands))
-                if data - data != 0.0:
-                    report_value(op, node.operands, data, is_detecting_anomalies())
-                before.append((node, node._data, node._partials()))
-                node._record(data, partials)
-        except BaseException:
-            for node, data, partials in before:
-                node._record(data, partials)
-            raise
-        return self._data
+        return replay.forward(self)
 
     # --- arithmetic -------------------------------------------------------------------
 
@@ -394,6 +378,25 @@ class Value(Node):
             "number is wanted"
         )
 
+    def _computed(self) -> tuple[float, float, float, Any]:
+        op, a, b, da, db = self._op, self._a, self._b, self._da, self._db
+        assert op is not None
+        unary, binary = op.unary, op.binary
+        if unary is not None and a is not None:
+            data, dx = unary.evaluate(a._data)
+            return data, dx, db, None
+        if binary is not None:
+            x = float(da) if a is None else a._data
+            y = float(db) if b is None else b._data
+            data, dx, dy = binary.evaluate(x, y)
+            return data, da if a is None else dx, db if b is None else dy, None
+        data, partials = _evaluate(op, _numbers(self.operands))
+        if a is not None:
+            da = self._slot(partials[0])
+        if b is not None:
+            db = self._slot(partials[1])
+        return data, da, db, None
+
     def _finish(self) -> None:
         scope = current_scope() if ACTIVE.scopes else ""
         raising = ACTIVE.detectors > 0 and is_detecting_anomalies()
@@ -451,17 +454,35 @@ class ManyOperands(Value):
     def _leaves_out(self) -> bool:
         return any(row.rule is not None for row in self._rows)
 
+    def _has_more(self) -> bool:
+        return True
+
+    def _computed(self) -> tuple[float, float, float, Any]:
+        op = self._op
+        assert op is not None
+        operands = tuple([row.operands for row in self._rows])
+        if op is SUM or op is DOT:
+            data, rows = _added_rows(op, operands)
+        elif op.row is not None:
+            data, rows = _calculated_row(op, op.row, operands[0])
+        else:
+            data, partials = _evaluate(op, _numbers(self.operands))
+            rows = _divided(operands, partials)
+        return data, 0.0, 0.0, rows
+
+    def _stored(self) -> tuple[float, float, float, Any]:
+        return self._data, 0.0, 0.0, self._rows
+
+    def _store(self, data: float, da: float, db: float, more: Any) -> None:
+        self._data = data
+        self._rows = more
+
     def _forget(self) -> None:
         super()._forget()
         self._rows = ()
 
     def _record(self, data: float, partials: tuple[Any, ...]) -> None:
-        self._data = data
-        start = 0
-        for row in self._rows:
-            stop = start + len(row.operands)
-            row.record(partials[start:stop])
-            start = stop
+        self._store(data, 0.0, 0.0, _divided(tuple([row.operands for row in self._rows]), partials))
 
     def __del__(self) -> None:
         try:
@@ -518,11 +539,41 @@ class Choice(Value):
     def _leaves_out(self) -> bool:
         return len(self._inputs()) > (0 if self._b is None else 1)
 
+    def _has_more(self) -> bool:
+        return True
+
+    def _computed(self) -> tuple[float, float, float, Any]:
+        op, operands = self._op, self._all
+        assert op is not None
+        if op is WHERE:
+            data, partials, taken = _decided(operands)
+            return data, 0.0, 1.0, (partials, None, taken)
+        if op.ternary is not None:
+            data, partials, taken = _limited(op, op.ternary, operands)
+            if taken is not None:
+                return data, 0.0, 1.0, (partials, None, taken)
+        else:
+            data, partials = _evaluate(op, _numbers(operands))
+        da, db, more = self._edges_of(partials)
+        return data, da, db, more
+
+    def _stored(self) -> tuple[float, float, float, Any]:
+        return self._data, self._da, self._db, (self._rule, self._a, self._b)
+
+    def _store(self, data: float, da: float, db: float, more: Any) -> None:
+        super()._store(data, da, db, None)
+        self._rule, self._a, self._b = more
+
     def _forget(self) -> None:
         super()._forget()
         self._all = self._rule = ()
 
     def _record(self, data: float, partials: tuple[Any, ...]) -> None:
+        da, db, more = self._edges_of(partials)
+        self._store(data, da, db, more)
+
+    def _edges_of(self, partials: tuple[Any, ...]) -> tuple[float, float, Any]:
+        """Return what the slots hold by what the rule gives for each operand."""
         edges = [
             (x, d)
             for x, d in zip(self._all, partials)
@@ -534,13 +585,13 @@ class Choice(Value):
                 f"Op {self._op.name!r} chooses, so its partials may give a derivative for two "
                 f"operands at most and NOTHING for the others; got {len(edges)}"
             )
-        self._data = data
-        self._rule = partials
-        self._a = self._b = None
-        if len(edges) == 2:
-            self._a, self._da = edges[0][0], self._slot(edges[0][1])
-        if edges:
-            self._b, self._db = edges[-1][0], self._slot(edges[-1][1])
+        if not edges:
+            return 0.0, 0.0, (partials, None, None)
+        b, db = edges[-1]
+        if len(edges) == 1:
+            return 0.0, self._slot(db), (partials, None, b)
+        a, da = edges[0]
+        return self._slot(da), self._slot(db), (partials, a, b)
 
     def __del__(self) -> None:
         try:
@@ -661,26 +712,46 @@ def _record_unary(op: Function, x: Value) -> Value:
     return _record_carefully(op, (x,))
 
 
-def _record_where(operands: tuple[Any, ...]) -> Value:
-    """Record a choice; the branch that is not taken receives no gradient."""
-    condition, x, y = [plain(WHERE, z) for z in operands]
+def _decided(operands: tuple[Any, ...]) -> tuple[float, tuple[Any, ...], Value | None]:
+    """Return the result of `where`, what its rule gives, and what is taken if it is a node."""
+    condition, x, y = operands
     is_first = condition._data != 0.0 if isinstance(condition, Value) else bool(condition)
     taken = x if is_first else y
-    data = taken._data if isinstance(taken, Value) else float(taken)
-    edge: Value | None = taken if isinstance(taken, Value) else None
     rule = _FIRST if is_first else _SECOND
-    return _recorded_choice(data, WHERE, (condition, x, y), rule, edge)
+    if isinstance(taken, Value):
+        return taken._data, rule, taken
+    return float(taken), rule, None
+
+
+def _limited(
+    op: Function, kernel: Ternary, operands: tuple[Any, ...]
+) -> tuple[float, tuple[Any, ...], Value | None]:
+    """Return the result of an operation on three, its partials, and the first if it is taken."""
+    x, y, z = operands
+    data, dx, dy, dz = kernel.evaluate(_number_of(x), _number_of(y), _number_of(z))
+    if dx == 1.0 and dy == 0.0 and dz == 0.0 and isinstance(x, Value):
+        return data, _FIRST_OF_THREE, x
+    return data, (_edge(op, dx), _edge(op, dy), _edge(op, dz)), None
+
+
+def _record_where(operands: tuple[Any, ...]) -> Value:
+    """Record a choice; the branch that is not taken receives no gradient."""
+    condition, x, y = operands
+    kept = (plain(WHERE, condition), plain(WHERE, x), plain(WHERE, y))
+    data, rule, taken = _decided(kept)
+    return _recorded_choice(data, WHERE, kept, rule, taken)
 
 
 def _record_ternary(op: Function, kernel: Ternary, operands: tuple[Any, ...]) -> Value:
     """Record an operation that takes one of three operands, mostly the first."""
-    x, y, z = [plain(op, operand) for operand in operands]
-    data, dx, dy, dz = kernel.evaluate(_number_of(x), _number_of(y), _number_of(z))
-    if dx == 1.0 and dy == 0.0 and dz == 0.0 and isinstance(x, Value):
-        return _recorded_choice(data, op, (x, y, z), _FIRST_OF_THREE, x)
-    node = _recorded_choice(data, op, (x, y, z), _NO_EDGES, None)
+    x, y, z = operands
+    kept = (plain(op, x), plain(op, y), plain(op, z))
+    data, partials, taken = _limited(op, kernel, kept)
+    if taken is not None:
+        return _recorded_choice(data, op, kept, partials, taken)
+    node = _recorded_choice(data, op, kept, _NO_EDGES, None)
     if node._op is not None:  # None under `no_grad`
-        node._record(data, tuple([_edge(op, d) for d in (dx, dy, dz)]))
+        node._record(data, partials)
     return node
 
 
@@ -707,6 +778,14 @@ def _record_carefully(op: Function, operands: tuple[Any, ...]) -> Value:
 
 def _record_rows(op: Function, operands: tuple[tuple[Any, ...], ...]) -> Value:
     """Record a sum of one row or a dot of two."""
+    data, rows = _added_rows(op, operands)
+    return _recorded_rows(data, op, rows)
+
+
+def _added_rows(
+    op: Function, operands: tuple[tuple[Any, ...], ...]
+) -> tuple[float, tuple[Row, ...]]:
+    """Return the sum of one row, or the dot of two, and the rows with their derivatives."""
     left = Row(operands[0])
     xs = left.read(op)
     total: float = 0.0
@@ -714,22 +793,41 @@ def _record_rows(op: Function, operands: tuple[tuple[Any, ...], ...]) -> Value:
         for x in xs:
             total += x
         left.derivatives = vec[float]([1.0] * len(left.values))
-        return _recorded_rows(total, op, (left,))
+        return total, (left,)
     right = Row(operands[1])
     ys = right.read(op)
     for x, y in zip(xs, ys):
         total += x * y
     left.derivatives = left.of_values(ys)
     right.derivatives = right.of_values(xs)
-    return _recorded_rows(total, op, (left, right))
+    return total, (left, right)
+
+
+def _divided(operands: tuple[tuple[Any, ...], ...], partials: tuple[Any, ...]) -> tuple[Row, ...]:
+    """Return rows of these operands, with a derivative for each."""
+    rows = tuple([Row(row) for row in operands])
+    start = 0
+    for row in rows:
+        stop = start + len(row.operands)
+        row.record(partials[start:stop])
+        start = stop
+    return rows
 
 
 def _record_row(op: Function, kernel: RowKernel, operands: tuple[Any, ...]) -> Value:
     """Record another operation on one row."""
+    data, rows = _calculated_row(op, kernel, operands)
+    return _recorded_rows(data, op, rows)
+
+
+def _calculated_row(
+    op: Function, kernel: RowKernel, operands: tuple[Any, ...]
+) -> tuple[float, tuple[Row, ...]]:
+    """Return the result of an operation on one row, and the row with its derivatives."""
     row = Row(operands)
     data, derivatives = kernel.evaluate(row.read(op))
     row.derivatives = row.of_values(derivatives)
-    return _recorded_rows(data, op, (row,))
+    return data, (row,)
 
 
 def _record_softmax(operands: tuple[Any, ...]) -> list[Any]:
