@@ -104,6 +104,7 @@ class Op(Function):
             another form, which keeps its digits: `explain` prints this one.
         again: the same derivatives in the form that keeps its digits when it is itself
             differentiated; derivatives of higher order record this one.
+        definition: the same of other operations, as a textbook spells it out in a formula.
         symbol: the sign drawn for the operation; default: its name.
         precedence: how tightly the printed forms bind, where they are not a `Form`.
         python: the form as Python source, see `Form`; default: a call such as "tanh({0})".
@@ -134,6 +135,7 @@ class Op(Function):
         *,
         written: Callable[..., tuple[Any, ...]] | None = None,
         again: Callable[..., tuple[Any, ...]] | None = None,
+        definition: Callable[..., Any] | None = None,
         symbol: str | None = None,
         precedence: int = CALL,
         python: str | Form | None = None,
@@ -150,6 +152,7 @@ class Op(Function):
         super().__init__(name, forward, partials, chooses)
         self.written = written or partials
         self.again = again or partials
+        self.definition = definition
         self.symbol = symbol
         self.python = _form(python, precedence)
         self.textbook = _form(textbook or python, precedence)
@@ -277,7 +280,6 @@ class Reduction(Op):
         sequences: how many it takes.
         expand: the same of other operations, which is what is compiled: for one that has no
             array form, or need not have any.
-        definition: the same of other operations, as a textbook spells it out in a formula.
         args, kwargs: as `Op` takes them.
     """
 
@@ -289,12 +291,10 @@ class Reduction(Op):
         sequences: int,
         *args: Any,
         expand: Callable[..., Any] | None = None,
-        definition: Callable[..., Any] | None = None,
         **kwargs: Any,
     ) -> None:
         self.sequences = sequences
         self.expand = expand
-        self.definition = definition
         super().__init__(name, *args, **kwargs)
         self.arity = None
 

@@ -324,6 +324,7 @@ def _log1p(x: float) -> float:
 exp = Op("exp", _exp, lambda out, x: (out,), latex=Form("e^{{{0}}}", POWER), array="np.exp({0})")
 expm1 = Op(
     "expm1", guarded(math.expm1), lambda out, x: (exp(x),),
+    definition=lambda x: exp(x) - 1.0,
     latex=Form("e^{{{0}}} - 1", SUM), array="np.expm1({0})",
 )  # fmt: skip
 log = Op(
@@ -332,6 +333,7 @@ log = Op(
 )  # fmt: skip
 log1p = Op(
     "log1p", _log1p, lambda out, x: (1.0 / (1.0 + x),),
+    definition=lambda x: log(1.0 + x),
     latex=r"\ln\left(1 + {0:SUM}\right)", array="np.log1p({0})", domain="x > -1",
 )  # fmt: skip
 _LN2, _LN10 = math.log(2.0), math.log(10.0)
@@ -868,9 +870,14 @@ def _softmax_at_again(out: Any, place: Any, *xs: Any) -> tuple[Any, ...]:
     return (None, *[out * rest if k == place else -out * p for k, p in enumerate(outputs)])
 
 
+def _softmax_at_written(out: Any, place: Any, *xs: Any) -> tuple[Any, ...]:
+    slopes = [out * (1.0 - p) if k == place else -out * p for k, p in enumerate(softmax(xs))]
+    return (None, *slopes)
+
+
 softmax_at = Reduction(
     "softmax_at", 1, _softmax_at, _softmax_at_partials,
-    written=_softmax_at_again, again=_softmax_at_again, symbol="softmax",
+    written=_softmax_at_written, again=_softmax_at_again, symbol="softmax",
     doc="Return one output of softmax, of a sequence that has its place before the operands.",
 )  # fmt: skip
 

@@ -141,8 +141,8 @@ def cross_entropy(logits: Sequence[Any], target: Any) -> Value:
     index = _class_index(target, len(logits))
     # Not logsumexp(logits) - logits[index]: of a net that is sure and right that leaves 0.
     right = logits[index]
-    others = [z - right for k, z in enumerate(logits) if k != index]
-    loss = autograd.logsumexp([0.0, *others]) if others else right - right
+    differences = [0.0 if k == index else z - right for k, z in enumerate(logits)]
+    loss = autograd.logsumexp(differences) if len(logits) > 1 else right - right
     return _labelled("loss", loss)
 
 

@@ -19,11 +19,17 @@ from autograd.node import Node
 
 @dataclass(frozen=True)
 class Definition:
-    """A named quantity of the forward pass: name = formula = value."""
+    """A named quantity of the forward pass: name = formula = value.
+
+    Attributes:
+        whole: of an output of softmax, which is written with all others in one row, the name
+            and the formula of all.
+    """
 
     name: str
     formula: Formula
     value: float
+    whole: tuple[str, Formula] | None = None
 
 
 @dataclass(frozen=True)
@@ -272,11 +278,27 @@ def find_defined(plan: Plan, everything: bool) -> list[Node]:
     if everything and len(graph.nodes) > plan.max_steps:
         raise plan.too_large()
     nodes = [x for x in graph.nodes if everything or plan.uses.get(id(x)) or x is plan.output]
+    ends = {id(x) for x in graph.ends_of(nodes)} & graph.passed_over if graph.passed_over else set()
+    if ends:
+        chosen = {id(x) for x in nodes} | ends
+        nodes = [x for x in graph.nodes if id(x) in chosen]
     for x in nodes:
         graph.require_recorded_data(x)
     return [x for x in nodes if x.op is not None]
 
 
 def find_definitions(graph: NamedGraph, nodes: list[Node]) -> list[Definition]:
-    """Return the formulas of named nodes."""
-    return [Definition(graph.name(x), graph.definition(x), x.data) for x in nodes]
+    """Return the formulas of named nodes, and of what they and the steps are written with."""
+    found = [Definition(graph.name(x), graph.definition(x), x.data) for x in nodes]
+    for row in graph.outputs.rows:
+        before = {graph.names.get(id(x)) for x in row.operands}
+        place = max((i for i, x in enumerate(found, start=1) if x.name in before), default=0)
+        whole, *parts = graph.row_formulas(row)
+        outputs = [
+            Definition(name, part, value, (row.name, whole) if row.is_softmax else None)
+            for name, part, value in zip(row.names, parts, row.values)
+        ]
+        said = {x for x in row.names if x.startswith(row.name)}  # p2 is the second of p
+        before_it, after_it = found[:place], [x for x in found[place:] if x.name not in said]
+        found = [*before_it, *outputs, *after_it]
+    return found

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
-from autograd.explanation.derivation import Contribution, Definition, LocalDerivative, Step
+from autograd.explanation.derivation import Contribution, LocalDerivative, Step
 from autograd.explanation.page import Block, Inline
 from autograd.explanation.rows import Computed, Derived, Row
 from autograd.expression import algebra, formula
@@ -36,7 +37,7 @@ class DerivationWriter:
     def blocks(self) -> list[Block]:
         """Return the page."""
         derivation = self._derivation
-        forward = [self._definition_row(x) for x in derivation.definitions]
+        forward = self._definition_rows()
         if not derivation.steps and not derivation.independent:
             rows = [Row(tuple(map(self._spread, row.cells))) for row in forward]
             alone = self._prose(phrases.LEAF_ALONE, output=self._name(self._output))
@@ -182,8 +183,16 @@ class DerivationWriter:
         is_plain = not step.omitted and not step.tail and not self._derivation.deltas
         return is_plain and len(ways) == len(step.contributions)
 
-    def _definition_row(self, x: Definition) -> Row:
-        return self._row(self._label(x.name), x.formula, x.value)
+    def _definition_rows(self) -> list[Row]:
+        rows = []
+        for whole, group in groupby(self._derivation.definitions, key=lambda x: x.whole):
+            parts = list(group)
+            if whole is None:
+                rows += [self._row(self._label(x.name), x.formula, x.value) for x in parts]
+            else:
+                name, formula = whole
+                rows.append(self._row(self._label(name), formula, [x.value for x in parts]))
+        return rows
 
     def _factor_row(self, step: Step, x: LocalDerivative) -> Row:
         return self._row(self._factor_symbol(step, x), x.formula, x.value)
@@ -243,17 +252,25 @@ class DerivationWriter:
 
     # --- cells ------------------------------------------------------------------------
 
-    def _row(self, symbol: str, x: Formula, value: float) -> Row:
+    def _row(self, symbol: str, x: Formula, value: float | list[float]) -> Row:
         """symbol = formula = the same with numbers = value."""
         since = ", ".join(self._write(relation) for relation in x.given)
         note = f"{self._words(phrases.SINCE)} {since}" if since else ""
-        result = Computed(self._number(value).text)
+        result = Computed(
+            self._vector(value) if isinstance(value, list) else self._number(value).text
+        )
         text, numbers = self._write(x.term), self._write(x.term, with_numbers=True)
         is_plain = isinstance(x.term, Number) and as_fraction(abs(x.term.value)) is None
         if is_plain or text == result:
             return Row((symbol, "", "", result), note)
         numbers = "" if numbers in (text, result) else numbers
         return Row((symbol, Derived(text), Computed(numbers), result), note)
+
+    def _vector(self, numbers: list[float]) -> str:
+        most, values = self._derivation.max_terms, [self._number(x).text for x in numbers]
+        if len(values) > most:
+            values = [*values[: most - 2], self._notation.dots, values[-1]]
+        return self._notation.bracketed(", ".join(values))
 
     def _spread(self, cell: str) -> str:
         return type(cell)(self._notation.spread(cell))

@@ -248,15 +248,16 @@ def _derive(asked: Question) -> Derivation:
     wanted = [x for x in targets if id(x) in graph.names]
     plan = Plan(graph, wanted, asked.max_terms, asked.delta_rule, asked.max_steps)
     defined = find_defined(plan, everything=not targets)
+    steps = find_steps(plan)
     return Derivation(
         output=graph.name(asked.output),
         definitions=tuple(find_definitions(graph, defined)),
-        steps=tuple(find_steps(plan)),
+        steps=tuple(steps),
         independent=tuple(_independent(graph, targets)),
         deltas=_deltas([graph.name(x) for x in plan.weighted_sums]),
         digits=asked.digits,
         max_terms=asked.max_terms,
-        names=tuple(graph.names.values()),
+        names=(*graph.names.values(), *graph.outputs.names()),
         language=asked.language,
         given=tuple((graph.name(x), x.data) for x in graph.ends_of(defined)),
         question=asked,

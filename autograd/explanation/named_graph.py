@@ -7,13 +7,15 @@ the graph: adjoints are carried from name to name, and no path is followed twice
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Collection
-from itertools import count
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from autograd import ops
-from autograd.expression.expression import distinct, shared_nodes
-from autograd.expression.formula import ONE
+from autograd.explanation.idioms import find_idiom
+from autograd.explanation.outputs import Outputs, Row
+from autograd.explanation.quantities import Quantities, natural
+from autograd.expression.expression import shared_nodes
+from autograd.expression.formula import ONE, SOFTMAX, Apply, Number
 from autograd.expression.formula_reader import Formula, FormulaReader
 from autograd.functional import local_rules, require_recorded_data
 from autograd.masks import number_now, plain
@@ -21,13 +23,6 @@ from autograd.node import Node
 from autograd.op import NOTHING
 from autograd.order import topological_order
 from autograd.value import Value
-
-# A formula of more operations is divided by a made-up name, and so is one of more than a
-# few that is used more than once.
-_FORMULA_SIZE = 40
-_SHARED_SIZE = 4
-
-_SUMS = (ops.add, ops.subtract, ops.sum, ops.dot)
 
 
 class NamedGraph:
@@ -40,20 +35,35 @@ class NamedGraph:
 
     Attributes:
         names: the names by id.
+        outputs: the names of outputs of softmax that are no steps.
         nodes: the named nodes, operands first.
         adjoints: d output / d node by id, for every named node.
+        passed_over: ids of named nodes that stand in formulas alone: a textbook sees no way
+            from them to the output, as from the mean to the variance.
         consumers: by id, the named nodes that are computed directly from a node.
     """
 
     def __init__(self, output: Node, kept: Collection[Node], primitive: bool = False) -> None:
         order = topological_order(output)
         self._position = {id(x): i for i, x in enumerate(order)}
-        self._shared = shared_nodes(order)
-        chosen = self._choose(order, {id(output), *map(id, kept)}, primitive)
-        self.nodes: list[Node] = chosen
-        self.names = named(chosen, output)
-        self._definitions = FormulaReader(self.names, self._shared, spell_out=True)
-        self._rules = FormulaReader(self.names, self._shared, spell_out=True, decide=True)
+        shared = shared_nodes(order)
+        fixed = {id(output), *map(id, kept)}
+        seen = {id(x) for x in order if primitive or x.label} | fixed
+        idioms = {id(x): y for x in order if (y := find_idiom(x, seen))}
+        quantities = Quantities(order, shared, fixed, idioms, primitive)
+        self.nodes: list[Node] = quantities.nodes
+        self.names = quantities.names(output)
+        self.outputs = Outputs(order, self.names, quantities.sigmoids)
+        self._idioms = idioms
+        spellings = {key: x.definition for key, x in idioms.items() if x.definition}
+        self._definitions = FormulaReader(
+            self.names, shared, aliases=self.outputs.name, spellings=spellings
+        )
+        self._rules = FormulaReader(
+            self.names, shared, aliases=self.outputs.name, spellings=spellings, decide=True
+        )
+        self._ends = fixed
+        self.passed_over: set[int] = set()
         self._formulas: dict[int, dict[int, Formula]] = {}
         self._locals: dict[int, dict[int, float]] = {}
         self.adjoints: dict[int, float] = dict.fromkeys(self.names, NOTHING)
@@ -84,6 +94,15 @@ class NamedGraph:
         """Return the formula of a named node in terms of the names below it."""
         return self._definitions.definition(node)
 
+    def row_formulas(self, row: Row) -> list[Formula]:
+        """Return how the outputs of softmax or sigmoid are written, all and each by itself."""
+        operands = tuple([self._definitions.read(x).term for x in row.operands])
+        if not row.is_softmax:
+            return [Formula(Apply(ops.sigmoid, operands))] * 2
+        places = [(Number(float(k)), *operands) for k, _ in enumerate(operands)]
+        parts = [Apply(ops.softmax_at, place) for place in places]
+        return [Formula(x) for x in (Apply(SOFTMAX, operands), *parts)]
+
     def formula(self, node: Node, x: Node) -> Formula:
         """Return the formula of d node / d x, by the rules of the operations between them.
 
@@ -94,32 +113,13 @@ class NamedGraph:
             self._formulas[id(node)] = self._derive(node)
         return self._formulas[id(node)][id(x)]
 
-    def _choose(self, order: list[Node], kept: set[int], primitive: bool) -> list[Node]:
-        """Return the nodes to name: those with a label, and some that divide long formulas."""
-        named = []
-        sizes: dict[int, int] = {}  # of the formula that a node would add to its consumer
-        for node in order:
-            parts = [x for x in node.operands if isinstance(x, Value)]
-            size = 0 if node.op is None else 1 + sum(sizes[id(x)] for x in parts)
-            if node.op in _SUMS:  # rows of terms are long, but simple; a + b + c is one row
-                rows = [sizes[id(x)] - (x.op in _SUMS and sizes[id(x)] > 0) for x in parts[:1]]
-                size = 1 + max([*rows, *[sizes[id(x)] for x in parts[1:]]], default=0)
-            is_condition = node.op in ops.CONDITIONS
-            if (
-                node.label
-                or id(node) in kept
-                or size > (_SHARED_SIZE if id(node) in self._shared else _FORMULA_SIZE)
-                or (primitive and size and not is_condition)
-            ):
-                named.append(node)
-                size = 0
-            sizes[id(node)] = size
-        return named
-
     def _propagate(self, output: Node) -> None:
         """Find local derivatives, adjoints and consumers, from the output down."""
         self.adjoints[id(output)] = 1.0
         for node in reversed(self.nodes):
+            if not self.consumers[id(node)] and id(node) not in self._ends:
+                self.passed_over.add(id(node))
+                continue
             derivatives = self._locals[id(node)] = self._differentiate(node)
             for key, derivative in derivatives.items():
                 self.adjoints[key] += self.adjoints[id(node)] * derivative
@@ -144,35 +144,50 @@ class NamedGraph:
         derivatives: dict[int, float] = {}
         for x in self._inside(node):
             upstream = inside.get(id(x))
-            if upstream is None or x.op is None or x.op.partials is None:
+            if upstream is None:
                 continue
-            for y, derivative in zip(x.operands, x._partials()):
-                if derivative is not None:
-                    sums = derivatives if id(y) in self.names else inside
-                    sums[id(y)] = sums.get(id(y), NOTHING) + upstream * derivative
+            for y, derivative in self._local_numbers(x):
+                sums = derivatives if id(y) in self.names else inside
+                sums[id(y)] = sums.get(id(y), NOTHING) + upstream * derivative
         return derivatives
+
+    def _local_numbers(self, x: Node) -> list[tuple[Node, float]]:
+        """Return (operand, derivative) for what a node is computed from, as a textbook sees it."""
+        if id(x) in self._idioms:
+            return [(y, number_now(rule)) for y, rule in self._idioms[id(x)].derivatives()]
+        if x.op is None or x.op.partials is None:
+            return []
+        return [(y, d) for y, d in zip(x.operands, x._partials()) if d is not None]
+
+    def _local_rules(self, x: Node) -> list[tuple[Value, Any]]:
+        """Return the same as expressions."""
+        if id(x) in self._idioms:
+            require_recorded_data(x)
+            return self._idioms[id(x)].derivatives()
+        return local_rules(x, as_written=True)
 
     def _derive(self, node: Node) -> dict[int, Formula]:
         """Return the formula of d node / d x by id for each named x in its formula."""
-        inside = self._inside(node)
-        place = _places(node, {id(x) for x in inside})
+        local = {id(x): self._local_rules(x) for x in self._inside(node)}
+        place = _places(node, {key: [y for y, _ in pairs] for key, pairs in local.items()})
         # Each way with its place, so that terms stand as the operands do: a*b + a gives b + 1.
         ways: dict[int, list[tuple[int, Formula]]] = {id(node): [(0, Formula(ONE))]}
         # 0 times infinity: the reader wants to see where the nan comes from.
         keep_zeros = any(math.isnan(d) for d in self._locals[id(node)].values())
-        for x in inside:
-            if id(x) in ways and x.op is not None:
-                upstream = _total(ways.pop(id(x)))
+        for x, pairs in local.items():
+            if x in ways and pairs:
+                upstream = _total(ways.pop(x))
                 rules: dict[int, list[Formula]] = {}  # x*x has its operand twice
-                for y, rule in local_rules(x, as_written=True):
+                for y, rule in pairs:
                     formula = self._rules.read(plain(rule))
                     if number_now(rule) is NOTHING:
                         formula = formula.as_nothing()
                     rules.setdefault(id(y), []).append(formula)
                 for key, formulas in rules.items():
                     term = upstream.times(Formula.total(formulas), keep_zeros)
-                    ways.setdefault(key, []).append((place[id(x), key], term))
-        return {key: _total(terms).simplified() for key, terms in ways.items()}
+                    ways.setdefault(key, []).append((place[x, key], term))
+        found = {key: ways[key] for key in self._locals[id(node)]}
+        return {key: _total(terms).simplified() for key, terms in found.items()}
 
 
 def _total(ways: list[tuple[int, Formula]]) -> Formula:
@@ -181,45 +196,13 @@ def _total(ways: list[tuple[int, Formula]]) -> Formula:
     return Formula.total([formula for _, formula in ways])
 
 
-def _places(node: Node, inside: set[int]) -> dict[tuple[int, int], int]:
+def _places(node: Node, operands: Mapping[int, list[Value]]) -> dict[tuple[int, int], int]:
     """Return by consumer and operand at which place a formula reads the operand first."""
     places: dict[tuple[int, int], int] = {}
-    stack: list[tuple[int, Node]] = [(0, node)]
-    seen: set[int] = set()
+    stack = [(0, id(node))]
     while stack:
-        consumer, x = stack.pop()
-        places.setdefault((consumer, id(x)), len(places))
-        if id(x) in inside and id(x) not in seen:
-            seen.add(id(x))
-            operands = [y for y in x.operands if isinstance(y, Value)]
-            stack += [(id(x), y) for y in reversed(operands)]
+        edge = stack.pop()
+        if edge not in places:
+            places[edge] = len(places)
+            stack += [(edge[1], id(y)) for y in reversed(operands.get(edge[1], []))]
     return places
-
-
-def natural(name: str) -> list[tuple[int, int, str]]:
-    """Return a key by which w2 comes before w10.
-
-    >>> sorted(["w10", "b", "w2"], key=natural)
-    ['b', 'w2', 'w10']
-    """
-    parts = re.findall(r"\d+|\D+", name)
-    return [(0, int(x), "") if x.isdecimal() else (1, 0, x) for x in parts]
-
-
-def named(nodes: list[Node], output: Node) -> dict[int, str]:
-    """Return a name for each node: its label, or f for the output, x1, ... for leaves, v1, ..."""
-    labels = [x.label for x in nodes if x.label]
-    taken = set(labels)
-    given = iter(distinct(labels))
-    leaves, inner = count(1), count(1)
-    names = {}
-    for x in nodes:
-        if x.label:
-            name = next(given)
-        elif x is output and "f" not in taken:
-            name = "f"
-        else:
-            letter, numbers = ("x", leaves) if x.op is None else ("v", inner)
-            name = next(s for i in numbers if (s := f"{letter}{i}") not in taken)
-        names[id(x)] = name
-    return names

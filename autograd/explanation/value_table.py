@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from autograd import ops
-from autograd.explanation.named_graph import named, natural
+from autograd.explanation.quantities import named, natural
 from autograd.expression.notation import check_digits
 from autograd.ieee import inf
 from autograd.language import check_language, display_width, padded, phrases

@@ -13,9 +13,9 @@ from functools import cached_property
 from typing import Any, TypeGuard
 
 from autograd import ops
-from autograd.ieee import power
+from autograd.ieee import nan, power
 from autograd.ieee_float import evaluate
-from autograd.op import COMPARISON, Op
+from autograd.op import COMPARISON, Op, Reduction
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,8 @@ EQUAL = Op(
     "equal", lambda x, y: float(x == y), None, precedence=COMPARISON,
     python="{0:SUM} == {1:SUM}", textbook="{0:SUM} = {1:SUM}", latex="{0:SUM} = {1:SUM}",
 )  # fmt: skip
+# Nor is softmax one operation: its outputs are nodes each.
+SOFTMAX = Reduction("softmax", 1, lambda *xs: nan, None)
 
 
 # --- simplification -----------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from autograd.expression.notation import PYTHON, TEXTBOOK
 from autograd.expression.printing import write
 from autograd.ieee import inf
 from autograd.node import Node
-from autograd.op import Op, Reduction
+from autograd.op import Op
 from autograd.value import Value
 
 
@@ -77,7 +77,9 @@ class FormulaReader:
         names: the names of nodes by id; a formula goes down to these.
         shared: ids of nodes that several others use: a sum among these keeps its brackets,
             since a long row of terms would else be copied into each user.
-        spell_out: write reductions as a textbook defines them: a mean as a sum over n.
+        aliases: gives the name of a node that is written by it though it has none in `names`.
+        spellings: make nodes again of other operations, as they are to be written; given at
+            all, operations are written as a textbook defines them: a mean as a sum over n.
         decide: write of each `where` only the branch that the recorded data take, and
             note the relation that decided.
     """
@@ -86,14 +88,16 @@ class FormulaReader:
         self,
         names: Mapping[int, str],
         shared: Collection[int] = (),
-        spell_out: bool = False,
+        aliases: Callable[[Node], str | None] = lambda node: None,
+        spellings: Mapping[int, Callable[[], Any]] | None = None,
         decide: bool = False,
     ) -> None:
         self._names = names
         self._shared = shared
-        self._spell_out = spell_out
+        self._aliases = aliases
+        self._spellings = spellings
         self._decide = decide
-        self._spelled: dict[int, Any] = {}  # reductions in other operations
+        self._spelled: dict[int, Any] = {}
         # The node is kept with its formula so that its id stays its own.
         self._read: dict[int, tuple[Value, Formula]] = {}
 
@@ -114,14 +118,15 @@ class FormulaReader:
             if id(node) in self._read:
                 stack.pop()
                 continue
-            is_end = id(node) in self._names or node.op is None
+            name = self._names.get(id(node)) or self._aliases(node)
+            is_end = name is not None or node.op is None
             parts = [] if is_end else self._parts(node)
             waiting = [x for x in parts if isinstance(x, Value) and id(x) not in self._read]
             if waiting:
                 stack.extend(reversed(waiting))
                 continue
             stack.pop()
-            end = Formula(Symbol(self._names.get(id(node)), node.data))
+            end = Formula(Symbol(name, node.data))
             self._read[id(node)] = (node, end if is_end else self._combine(node))
 
     def _known(self, x: Any) -> Formula:
@@ -134,11 +139,19 @@ class FormulaReader:
             return [taken, *[x for relation in _comparisons(condition) for x in relation]]
         if node.op in _ROWS:
             return [x for _, factors in self._row(node) for x in factors]
-        if self._spell_out and isinstance(node.op, Reduction) and node.op.definition:
-            if id(node) not in self._spelled:
-                self._spelled[id(node)] = node.op.definition(*node.operands)
+        if self._spell(node):
             return [self._spelled[id(node)]]
         return list(node.operands)
+
+    def _spell(self, node: Node) -> bool:
+        """Make a node again of the operations by which it is written, if of others."""
+        if id(node) not in self._spelled and self._spellings is not None:
+            assert node.op is not None
+            if id(node) in self._spellings:
+                self._spelled[id(node)] = self._spellings[id(node)]()
+            elif node.op.definition is not None:
+                self._spelled[id(node)] = node.op.definition(*node.operands)
+        return id(node) in self._spelled
 
     def _combine(self, node: Node) -> Formula:
         """Put the node's formula together from those of its parts."""
