@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+from _thread import allocate_lock
+from weakref import WeakValueDictionary
 
 from autograd.node import Node
 from autograd.order import topological_order
@@ -28,33 +30,50 @@ def deepcopy_graph(output: Node, memo: dict[int, Any]) -> Node:
     return result
 
 
-def reduce_graph(output: Node) -> Any:
-    """Return what pickle needs (`__reduce__`).
+# --- pickling ------------------------------------------------------------------------------
+#
+# pickle asks one object at a time what it is made of, and remembers by identity what it has
+# written. A node that named its operands would send it down a graph by recursion. So a node
+# names all nodes below it in one list, operands first; and there each is an object of its own,
+# which names its operands by such objects again, all of them written by then. As long as
+# pickle remembers one, the same node gets the same, also below another output.
 
-    Leaves are pickled as objects of their own, so two pickled outputs that share a leaf
-    share it afterwards too; recorded nodes are rows of one flat list.
-    """
+
+class _Recorded:
+    """Stands for a recorded node in a pickle; read back, it is that node."""
+
+    __slots__ = ("__weakref__", "inputs", "node")
+
+    def __init__(self, node: Node, inputs: tuple[Any, ...]) -> None:
+        self.node = node
+        self.inputs = inputs
+
+    def __reduce__(self) -> Any:
+        node = self.node
+        return _rebuild, (type(node), node._state(), _attributes(node), self.inputs)
+
+
+_recorded: WeakValueDictionary[int, _Recorded] = WeakValueDictionary()
+_lock = allocate_lock()  # two threads are to get the same object
+
+
+def reduce_graph(output: Node) -> Any:
+    """Return what pickle needs (`__reduce__`): whatever outputs share, they share afterwards."""
     if output.op is None:
         return _rebuild, (type(output), output._state(), _attributes(output), [])
-    order = topological_order(output)
-    place = {id(node): i for i, node in enumerate(order)}
-    return _rebuild_graph, ([_row(node, place) for node in order],)
+    places: dict[int, Any] = {}
+    with _lock:
+        for node in topological_order(output):
+            place = node if node.op is None else _recorded.get(id(node))
+            if place is None:
+                inputs = tuple([places[id(x)] for x in node._inputs()])
+                place = _Recorded(node, inputs)
+                _recorded[id(node)] = place
+            places[id(node)] = place
+    return _last, (list(places.values()),)
 
 
-def _row(node: Node, place: dict[int, int]) -> Any:
-    if node.op is None:
-        return node
-    places = [place[id(x)] for x in node._inputs()]
-    return type(node), node._state(), _attributes(node), places
-
-
-def _rebuild_graph(rows: list[Any]) -> Node:
-    nodes: list[Node] = []
-    for row in rows:
-        if isinstance(row, tuple):
-            kind, state, attributes, places = row
-            row = _rebuild(kind, state, attributes, [nodes[i] for i in places])
-        nodes.append(row)
+def _last(nodes: list[Node]) -> Node:
     return nodes[-1]
 
 

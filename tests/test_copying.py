@@ -66,6 +66,47 @@ def test_several_outputs_keep_sharing(duplicate: Callable[[Any], Any]) -> None:
     assert twin["condition"] == True  # noqa: E712 (a Condition equals a bool)
 
 
+DUMPS = {
+    "C": pickle.dumps,
+    "Python": lambda x: pickle._dumps(x),  # type: ignore[attr-defined]
+    "protocol 2": lambda x: pickle.dumps(x, 2),
+}
+
+
+@pytest.mark.parametrize("dumps", DUMPS.values(), ids=DUMPS)
+@pytest.mark.parametrize("depth", [0, 1, 30_000])
+def test_outputs_pickled_together_share_what_lies_between(
+    dumps: Callable[[Any], bytes], depth: int
+) -> None:
+    x, h = Value(0.5), Value(0.25)
+    trunk = autograd.dot([x, h], [h, x])
+    for _ in range(depth):
+        trunk = trunk * 1.00001 + x
+    losses = [trunk * 2.0, where(trunk > 0.0, trunk, x), autograd.sum([trunk, trunk * trunk, x])]
+    twin = pickle.loads(dumps({"losses": losses, "trunk": trunk, "again": losses}))
+    shared = twin["trunk"]
+    assert twin["losses"][0].operands[0] is shared
+    assert twin["losses"][2].operands[0] is shared
+    assert twin["again"] is twin["losses"]
+    nodes = {id(node) for loss in losses for node in topological_order(loss)}
+    twins = {id(node) for loss in twin["losses"] for node in topological_order(loss)}
+    assert len(twins) == len(nodes)
+    for loss, copied in zip(losses, twin["losses"]):
+        assert gradient(copied, [shared]) == gradient(loss, [trunk])
+
+
+def test_each_pickle_stands_for_itself() -> None:
+    x = Value(0.5)
+    y = x * 2.0
+    first = pickle.dumps([y, y + 1.0])
+    y.grad = 3.0
+    y.label = "y"
+    second = pickle.loads(pickle.dumps([y, y + 1.0]))[0]
+    assert (second.grad, second.label) == (3.0, "y")
+    assert pickle.loads(first)[0].grad == 0.0
+    assert not autograd.copying._recorded, "nothing is kept once it is written"
+
+
 def test_a_shallow_copy_shares_its_operands() -> None:
     x, z = example()
     twin = copy.copy(z)
