@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from autograd.explanation.derivation import Contribution, LocalDerivative, Step
 from autograd.explanation.page import Block, Inline
-from autograd.explanation.rows import Computed, Derived, Row
+from autograd.explanation.residue import Residue
+from autograd.explanation.rows import Computed, Derived, Residual, Row
 from autograd.expression import algebra, formula
 from autograd.expression.formula import ONE, Number, Symbol, Term
 from autograd.expression.formula_reader import Formula
@@ -33,6 +34,7 @@ class DerivationWriter:
         self._output = derivation.output
         self._notation = notation
         self._is_shortened = any(step.omitted for step in derivation.steps)
+        self._has_direct_part = False  # whether one was explained
 
     def blocks(self) -> list[Block]:
         """Return the page."""
@@ -46,7 +48,7 @@ class DerivationWriter:
         blocks.append(self._heading(phrases.BACKWARD_PASS))
         wanted = [step for step in derivation.steps if step.is_wanted]
         if len(wanted) == 1 and len(derivation.steps) > 1:
-            blocks.append(_equations([self._headline(wanted[0])]))
+            blocks += [_equations([self._headline(wanted[0])]), *self._direct_part(wanted[0])]
         for i, step in enumerate(derivation.steps, start=1):
             if len(derivation.steps) > 1:
                 blocks.append(
@@ -78,7 +80,7 @@ class DerivationWriter:
 
     def _step(self, step: Step) -> list[Block]:
         if not step.contributions:  # the output itself, or what no gradient reaches
-            row = Row((self._gradient(step.name), Computed(self._number(step.value).text)))
+            row = Row((self._gradient(step.name), self._computed(step.value)))
             if step.name == self._output:
                 return [_equations([row])]
             names = {"x": self._name(step.name), "output": self._name(self._output)}
@@ -111,13 +113,29 @@ class DerivationWriter:
             phrase = phrases.MANY_CONSUMERS
         listed = self._listed(names)
         sentence = self._prose(phrase, x=self._name(step.junction), consumers=listed, **count)
-        blocks = [sentence, _equations([self._headline(step)])]
+        blocks = [sentence, _equations([self._headline(step)]), *self._direct_part(step)]
         factors = [x for c in step.contributions for x in c.factors] + list(step.tail)
         blocks.append(_equations([self._factor_row(step, x) for x in factors], indent=2))
         products = [self._handed_back(step, x) for x in step.contributions if not x.is_top]
         if products and not step.tail:
             blocks.append(_equations(products, indent=2))
         return [*blocks, _equations([self._result(step)])]
+
+    def _direct_part(self, step: Step) -> list[Block]:
+        """Say what it means that something is held fixed, where that first occurs."""
+        parts = [y for x in step.contributions for y in x.factors[:1] if y.held]
+        if not parts or self._has_direct_part:
+            return []
+        self._has_direct_part = True
+        (part, *_) = parts
+        return [
+            self._prose(
+                phrases.DIRECT,
+                direct=Inline(self._derivative(part.of, part.wrt, part.held)),
+                total=Inline(self._derivative(part.of, part.wrt)),
+                held=self._listed([self._name(x) for x in part.held]),
+            )
+        ]
 
     def _only_through(self, step: Step, contribution: Contribution) -> list[Block]:
         """Say why a derivative of the whole is one of a part: d E / d x = d E_o1 / d x."""
@@ -162,7 +180,8 @@ class DerivationWriter:
         if not contribution.is_top:
             return [self._gradient(contribution.upstream), *factors]
         if len(factors) == 1:
-            return [self._derivative(contribution.through, contribution.factors[0].wrt)]
+            (factor,) = contribution.factors
+            return [self._derivative(contribution.through, factor.wrt, factor.held)]
         return factors
 
     def _factor_symbol(self, step: Step, x: LocalDerivative) -> str:
@@ -170,7 +189,7 @@ class DerivationWriter:
         (first, *_) = step.contributions
         is_first = first.is_top and x is first.factors[0] and len(first.factors) > 1
         of = self._output if step.is_wanted and not step.is_sum and is_first else x.of
-        return self._derivative(of, x.wrt)
+        return self._derivative(of, x.wrt, x.held)
 
     def _term(self, step: Step, contribution: Contribution) -> str:
         """One term of a sum: d E_o1 / d out where no two consumers act through the same node."""
@@ -202,12 +221,12 @@ class DerivationWriter:
         (factor,) = x.factors
         cells = [self._times(self._symbols(step, x))]
         if self._is_split(step):
-            pair = [(x.through, x.upstream), (factor.of, factor.wrt)]
-            cells = [self._term(step, x), self._times([self._derivative(*names) for names in pair])]
+            pair = [self._derivative(x.through, x.upstream), self._factor_symbol(step, factor)]
+            cells = [self._term(step, x), self._times(pair)]
         numbers = self._product([x.upstream_value, factor.value])
         first, *others = cells
-        result = self._number(x.value).text
-        return Row((first, *map(Derived, others), Computed(numbers), Computed(result)))
+        result = Computed(self._number(x.value).text)
+        return Row((first, *map(Derived, others), Computed(numbers), result))
 
     def _result(self, step: Step) -> Row:
         """The numbers multiplied or added; by the delta rule also what they stand for."""
@@ -226,7 +245,8 @@ class DerivationWriter:
             upstream = [] if contribution.is_top else [contribution.upstream_value]
             factors = [x.value for x in contribution.factors]
             cells.append(Computed(self._product([*upstream, *factors])))
-        cells.append(Computed(self._number(step.value).text))
+        is_nothing = all(isinstance(x.value, Residue) or not x.value for x in step.contributions)
+        cells.append(self._computed(0.0 if is_nothing and not step.omitted else step.value))
         note = ""
         if step.omitted:
             rest = self._number(step.omitted_value).text
@@ -256,9 +276,7 @@ class DerivationWriter:
         """symbol = formula = the same with numbers = value."""
         since = ", ".join(self._write(relation) for relation in x.given)
         note = f"{self._words(phrases.SINCE)} {since}" if since else ""
-        result = Computed(
-            self._vector(value) if isinstance(value, list) else self._number(value).text
-        )
+        result = self._computed(value)
         text, numbers = self._write(x.term), self._write(x.term, with_numbers=True)
         is_plain = isinstance(x.term, Number) and as_fraction(abs(x.term.value)) is None
         if is_plain or text == result:
@@ -266,8 +284,17 @@ class DerivationWriter:
         numbers = "" if numbers in (text, result) else numbers
         return Row((symbol, Derived(text), Computed(numbers), result), note)
 
-    def _vector(self, numbers: list[float]) -> str:
-        most, values = self._derivation.max_terms, [self._number(x).text for x in numbers]
+    def _computed(self, value: float | list[float]) -> Computed:
+        """Return a result; of a sum that cancels 0, and what rounding leaves in brackets."""
+        if isinstance(value, list):
+            return Computed(self._vector([self._number(x).text for x in value]))
+        if isinstance(value, Residue):
+            rest, _ = self._notation.number(value, 1)
+            return Residual(f"0 {self._notation.bracketed(rest)}")
+        return Computed(self._number(value).text)
+
+    def _vector(self, values: list[str]) -> str:
+        most = self._derivation.max_terms
         if len(values) > most:
             values = [*values[: most - 2], self._notation.dots, values[-1]]
         return self._notation.bracketed(", ".join(values))
@@ -285,7 +312,8 @@ class DerivationWriter:
         return text
 
     def _number(self, x: float) -> Piece:
-        return Piece(*self._notation.number(x, self._derivation.digits), self._notation)
+        shown = 0.0 if isinstance(x, Residue) else x
+        return Piece(*self._notation.number(shown, self._derivation.digits), self._notation)
 
     def _product(self, numbers: list[float]) -> str:
         first, *others = [self._number(x) for x in numbers]
@@ -297,8 +325,8 @@ class DerivationWriter:
     def _label(self, name: str) -> str:
         return self._notation.label(name)
 
-    def _derivative(self, of: str, wrt: str) -> str:
-        return self._notation.derivative(of, wrt)
+    def _derivative(self, of: str, wrt: str, held: tuple[str, ...] = ()) -> str:
+        return self._notation.derivative(of, wrt, held)
 
     def _gradient(self, name: str) -> str:
         """d output / d name, or its delta."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from autograd.explanation.derivation_writer import DerivationWriter
 from autograd.explanation.page import Block, as_latex, as_markdown, as_text
 from autograd.explanation.rows import Computed, Derived, Row
-from autograd.expression.notation import TEXTBOOK, Notation
+from autograd.expression.notation import Notation
 from autograd.files import replace_file
 from autograd.language import Phrase, phrases
 
@@ -42,7 +42,7 @@ class Exercise:
     hide: str
 
     def __str__(self) -> str:
-        return as_text(self._blocks(TEXTBOOK))
+        return as_text(self._blocks(self.solution.text_notation()))
 
     __repr__ = __str__
 

@@ -9,19 +9,13 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import TypeVar
 
-from autograd.explanation.derivation import (
-    Definition,
-    Plan,
-    Step,
-    find_defined,
-    find_definitions,
-    find_steps,
-)
+from autograd.explanation.derivation import Definition, Step
 from autograd.explanation.derivation_writer import DerivationWriter
 from autograd.explanation.exercise import Exercise, check_hidden
 from autograd.explanation.named_graph import NamedGraph
 from autograd.explanation.other_numbers import with_other_numbers
 from autograd.explanation.page import as_latex, as_markdown, as_text
+from autograd.explanation.plan import Plan, find_defined, find_definitions, find_steps
 from autograd.expression.latex import Latex
 from autograd.expression.notation import Textbook, check_digits
 from autograd.language import check_language

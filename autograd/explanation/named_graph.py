@@ -14,6 +14,7 @@ from autograd import ops
 from autograd.explanation.idioms import find_idiom
 from autograd.explanation.outputs import Outputs, Row
 from autograd.explanation.quantities import Quantities, natural
+from autograd.explanation.residue import Sum
 from autograd.expression.expression import shared_nodes
 from autograd.expression.formula import ONE, SOFTMAX, Apply, Number
 from autograd.expression.formula_reader import Formula, FormulaReader
@@ -63,6 +64,7 @@ class NamedGraph:
             self.names, shared, aliases=self.outputs.name, spellings=spellings, decide=True
         )
         self._ends = fixed
+        self._named = {id(x): x for x in self.nodes}
         self.passed_over: set[int] = set()
         self._formulas: dict[int, dict[int, Formula]] = {}
         self._locals: dict[int, dict[int, float]] = {}
@@ -72,6 +74,11 @@ class NamedGraph:
 
     def name(self, node: Node) -> str:
         return self.names[id(node)]
+
+    def operands(self, node: Node) -> list[Node]:
+        """Return the named nodes that a node is computed from directly, in their order."""
+        found = [self._named[key] for key in self._locals.get(id(node), ())]
+        return sorted(found, key=lambda x: self._position[id(x)])
 
     def local_derivative(self, node: Node, x: Node) -> float:
         """Return d node / d x between two names, as recorded."""
@@ -115,14 +122,16 @@ class NamedGraph:
 
     def _propagate(self, output: Node) -> None:
         """Find local derivatives, adjoints and consumers, from the output down."""
-        self.adjoints[id(output)] = 1.0
+        sums = {key: Sum() for key in self.names}
+        sums[id(output)].add(1.0, 1.0)
         for node in reversed(self.nodes):
             if not self.consumers[id(node)] and id(node) not in self._ends:
                 self.passed_over.add(id(node))
                 continue
+            adjoint = self.adjoints[id(node)] = sums.pop(id(node)).value
             derivatives = self._locals[id(node)] = self._differentiate(node)
             for key, derivative in derivatives.items():
-                self.adjoints[key] += self.adjoints[id(node)] * derivative
+                sums[key].add(adjoint, derivative)
                 self.consumers[key].append(node)
         for consumers in self.consumers.values():
             consumers.reverse()
@@ -140,16 +149,14 @@ class NamedGraph:
 
     def _differentiate(self, node: Node) -> dict[int, float]:
         """Return d node / d x by id for each named x in its formula."""
-        inside = {id(node): 1.0}
-        derivatives: dict[int, float] = {}
+        sums = {id(node): Sum()}
+        sums[id(node)].add(1.0, 1.0)
         for x in self._inside(node):
-            upstream = inside.get(id(x))
-            if upstream is None:
-                continue
-            for y, derivative in self._local_numbers(x):
-                sums = derivatives if id(y) in self.names else inside
-                sums[id(y)] = sums.get(id(y), NOTHING) + upstream * derivative
-        return derivatives
+            if id(x) in sums:
+                upstream = sums.pop(id(x)).value
+                for y, derivative in self._local_numbers(x):
+                    sums.setdefault(id(y), Sum()).add(upstream, derivative)
+        return {key: x.value for key, x in sums.items() if key in self.names}
 
     def _local_numbers(self, x: Node) -> list[tuple[Node, float]]:
         """Return (operand, derivative) for what a node is computed from, as a textbook sees it."""

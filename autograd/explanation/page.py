@@ -43,7 +43,8 @@ def as_text(blocks: list[Block]) -> str:
     for block in blocks:
         margin = "  " * block.indent
         if block.kind == "equations":
-            lines.extend(margin + line for line in text_rows(block.rows))
+            width = TEXT_WIDTH - len(margin)
+            lines.extend(margin + line for line in text_rows(block.rows, width))
         else:
             if block.kind == "heading" and lines:
                 lines.append("")

@@ -72,8 +72,9 @@ class Latex(Notation):
     def item(self, name: str, row: list[str], place: int) -> str:
         return rf"\operatorname{{{name}}}{self.bracketed(', '.join(row))}_{{{place + 1}}}"
 
-    def derivative(self, of: str, wrt: str) -> str:
-        return rf"\frac{{\partial {self.label(of)}}}{{\partial {self.label(wrt)}}}"
+    def derivative(self, of: str, wrt: str, held: tuple[str, ...] = ()) -> str:
+        text = rf"\frac{{\partial {self.label(of)}}}{{\partial {self.label(wrt)}}}"
+        return rf"\left.{text}\right|_{{{self._listed(held, ', ')}}}" if held else text
 
     def gap(self, letters: int) -> str:
         return r"\underline{" + r"\quad" * (letters // 2) + "}"

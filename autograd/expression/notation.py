@@ -41,7 +41,7 @@ class Notation(ABC):
         if isinstance(label, Written):
             return label
         gradient = GRADIENT.fullmatch(label)
-        return self.derivative(*gradient.groups()) if gradient else self._label(label)
+        return self.derivative(gradient[1], gradient[2]) if gradient else self._label(label)
 
     def spread(self, text: str) -> str:
         """Return a formula with more room between its factors, where that can be had."""
@@ -87,9 +87,14 @@ class Notation(ABC):
         """Return a line to write about so many letters on."""
         return "_" * letters
 
-    def derivative(self, of: str, wrt: str) -> str:
-        """Return d of / d wrt, for two labels."""
+    def derivative(self, of: str, wrt: str, held: tuple[str, ...] = ()) -> str:
+        """Return d of / d wrt, for two labels, with what is held fixed behind a bar."""
         return self._label(f"∂{of}/∂{wrt}")
+
+    def _listed(self, labels: tuple[str, ...], comma: str) -> str:
+        """Return labels in a row, with dots in the middle of many."""
+        names = [self.label(x) for x in labels]
+        return comma.join(names if len(names) < 4 else [names[0], self.dots, names[-1]])
 
     def words(self, text: str) -> str:
         """Return words as they stand in a formula."""
@@ -182,8 +187,9 @@ class Textbook(Notation):
             return text.translate(_SUPERSCRIPTS)
         return f"^{text}" if precedence == CALL else f"^({text})"
 
-    def derivative(self, of: str, wrt: str) -> str:
-        return f"∂{self.label(of)}/∂{self.label(wrt)}"
+    def derivative(self, of: str, wrt: str, held: tuple[str, ...] = ()) -> str:
+        bar = f"|{self._listed(held, ',')}" if held else ""
+        return f"∂{self.label(of)}/∂{self.label(wrt)}{bar}"
 
     def spread(self, text: str) -> str:
         return text.replace("·", self.times)

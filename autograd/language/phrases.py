@@ -46,6 +46,10 @@ ONLY_THROUGH_SO = Phrase(
     "{x} acts on {output} only through {through}, and {unit}, so {equal}.",
     "{x} 只通过 {through} 影响 {output}，并且 {unit}，所以 {equal}。",
 )
+DIRECT = Phrase(
+    "{direct} is the direct part of {total}, with {held} held fixed.",
+    "{direct} 是 {total} 的直接部分：保持 {held} 不变。",
+)
 SHORTENED = Phrase(
     "Dots stand for terms left out; a max_terms above {n} shows more.",
     "省略号代表略去的项；max_terms 大于 {n} 时显示得更多。",
