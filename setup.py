@@ -19,7 +19,7 @@ from setuptools.command.build_ext import build_ext
 # What runs at every operation; the table of operations stays in Python.
 CORE = [f"autograd/{name}.py" for name in
         ("recording", "ieee", "kernel", "kernels", "function", "scalar", "condition", "node",
-         "operands", "order", "backprop", "replay", "value",
+         "operands", "order", "backprop", "replay", "value", "rules", "chain",
          "compiler/placeholder", "compiler/tape")]  # fmt: skip
 
 # Functions of `math` that mypyc would call as Python functions, with boxed numbers. They are

@@ -46,7 +46,7 @@ class Function:
     """An operation as the core sees it.
 
     Attributes:
-        name, forward, partials, domain, chooses, defaults: see `Op`.
+        name, forward, partials, again, domain, chooses, defaults: see `Op`.
         leaves_out: whether an operand may be no edge, which `node.NO_EDGE` says in its slot.
         arity: how many operands it takes; None for any number.
         sequences: how many sequences of operands a reduction takes; else 0.
@@ -59,6 +59,7 @@ class Function:
         self.name = name
         self.forward = forward
         self.partials = partials
+        self.again = partials
         self.chooses = chooses
         self.leaves_out: bool = chooses or partials is None
         self.domain: str | None = None

@@ -7,18 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
-from functools import reduce, wraps
-from math import isfinite
+from functools import wraps
 from typing import Any, Literal, overload
 
-from autograd import backprop, masks, ops
-from autograd.anomaly import check_gradients_finite, report_gradient
-from autograd.errors import StaleGraphError
-from autograd.ieee_float import evaluate
-from autograd.node import Node
-from autograd.op import NOTHING, Masked
-from autograd.order import topological_order
-from autograd.recording import COMPILING, QUIET, RECORDING, is_detecting_anomalies
+from autograd import backprop, chain, ops
+from autograd.anomaly import check_gradients_finite
+from autograd.recording import COMPILING, RECORDING, is_detecting_anomalies
 from autograd.scalar import Scalar
 from autograd.structure import Rebuild, flatten, paths
 from autograd.value import Value
@@ -73,130 +67,7 @@ def gradient(output: Value, inputs: Sequence[Value], create_graph: bool = False)
         if is_detecting_anomalies():
             check_gradients_finite(output, 1.0)
         return backprop.gradients(output, list(inputs))
-    adjoints = _quietly(_reverse_on_values, output, inputs)
-    return [_as_value(masks.plain(adjoints.get(id(x), NOTHING))) for x in inputs]
-
-
-def local_rules(node: Node, as_written: bool = False) -> list[tuple[Value, Any]]:
-    """Run a node's rule on the node and its operands themselves.
-
-    Args:
-        node: a recorded node.
-        as_written: run the rule as a textbook has it instead of the one to differentiate.
-
-    Returns:
-        (operand, local derivative) for each operand that receives a gradient; the
-        derivative is a Value, a float where the rule gives a constant, or `Masked` where
-        the data decide whether there is one.
-
-    Raises:
-        StaleGraphError: the operands no longer hold the data the node was recorded with.
-    """
-    op, operands = node.op, node.operands
-    if op is None or op.partials is None:
-        return []
-    require_recorded_data(node)
-    form = op.written if as_written else op.again
-    assert form is not None
-    try:
-        rules = _quietly(evaluate, form, (node, *operands))
-    except TypeError as error:
-        raise TypeError(
-            f"Op {op.name!r}: formulas and derivatives of higher order run its partials on "
-            f"Values, and they raised: {error}"
-        ) from error
-    result = []
-    recorded = node.local_derivatives
-    for x, rule, d in zip(operands, rules, recorded):
-        if isinstance(x, Value) and rule is not None:
-            if masks.number_now(rule) != d:
-                _require_recorded_derivatives(node, recorded)
-            result.append((x, rule))
-    return result
-
-
-def _require_recorded_derivatives(node: Node, recorded: tuple[float, ...]) -> None:
-    """Raise a StaleGraphError if the rule on numbers gives others: other forms may round."""
-    assert node.op is not None and node.op.partials is not None
-    rules = evaluate(node.op.partials, (node.data, *_numbers(node)))
-    for x, now, d in zip(node.operands, rules, recorded):
-        if isinstance(x, Value) and now is not None:
-            _require_same(node, now, d)
-
-
-def _numbers(node: Node) -> list[Any]:
-    return [x.data if isinstance(x, Value) else x for x in node.operands]
-
-
-def data_now(node: Node) -> float:
-    """Return what a node's operands give now: its data, unless theirs have changed."""
-    if node.op is None:
-        return node.data
-    result: float = evaluate(node.op.forward, _numbers(node))
-    return result
-
-
-def differ(now: float, recorded: float) -> bool:
-    """Tell whether two numbers differ; nan is the same as nan."""
-    return now != recorded and (now == now or recorded == recorded)
-
-
-def require_recorded_data(node: Node) -> None:
-    """Raise a StaleGraphError if a node's operands no longer give its data."""
-    _require_same(node, data_now(node), node.data)
-
-
-def _require_same(node: Node, now: float, recorded: float) -> None:
-    if not differ(now, recorded):
-        return
-    assert node.op is not None
-    name = node.op.name if node.label is None else f"node {node.label!r} ({node.op.name})"
-    raise StaleGraphError(
-        f"{name} was recorded with other data: it holds {recorded!r}, and its operands now "
-        f"give {now!r}. Formulas and derivatives of higher order need the recorded data; call "
-        "forward() on the output to recompute the graph after changing data"
-    )
-
-
-def _reverse_on_values(output: Value, inputs: Sequence[Value]) -> dict[int, Any]:
-    """Back-propagate with the rules instead of the stored numbers; return the adjoints by id.
-
-    Of a gradient that is not finite there is something to say only on the way to an input.
-    """
-    adjoints: dict[int, Any] = {id(output): 1.0}
-    order = topological_order(output)
-    leading: set[int] = set()  # to an input; found when it is first asked for
-    for node in reversed(order):
-        upstream = adjoints.get(id(node))
-        if upstream is None:
-            continue
-        for x, derivative in local_rules(node):
-            term = masks.times(upstream, derivative)
-            if not isfinite(masks.number_now(term)):
-                leading = leading or _leading(order, inputs)
-                if id(x) in leading:
-                    factors = masks.number_now(upstream), masks.number_now(derivative)
-                    report_gradient(node, x, *factors, is_detecting_anomalies())
-            adjoints[id(x)] = masks.plus(adjoints.get(id(x), NOTHING), term)
-    return adjoints
-
-
-def _leading(order: list[Node], inputs: Sequence[Value]) -> set[int]:
-    """Return the ids of those nodes, operands before consumers, that are an input or above one."""
-    leading = {id(x) for x in inputs}
-    for node in order:
-        if any(id(x) in leading for x in node._inputs()):
-            leading.add(id(node))
-    return leading
-
-
-def _quietly(f: Function, *arguments: Any) -> Any:
-    """Call what runs rules on Values, which compute also what their choices do not take."""
-    token = QUIET.set(True)
-    try:
-        return f(*arguments)
-    finally:
-        QUIET.reset(token)
+    return [_as_value(x) for x in chain.gradients(output, list(inputs))]
 
 
 def _as_value(x: Any) -> Any:
@@ -409,7 +280,7 @@ def jvp(f: Function, primals: Any, tangents: Any) -> tuple[Any, Any]:
     if compiling is not None:
         moved = compiling.push_forward(outputs, trace.variables, directions)
     else:
-        moved = _quietly(_push_forward, outputs, trace.variables, directions, nested)
+        moved = chain.push_forward(outputs, trace.variables, directions, nested)
     show = _as_value if nested else trace.result
     return rebuild([show(x) for x in outputs]), rebuild([show(x) for x in moved])
 
@@ -426,23 +297,6 @@ def _directions(primals: Any, tangents: Any) -> list[Any]:
             f"scalars; got {len(given)}: {different} is in one of them alone"
         )
     return [given[path] for path in wanted]
-
-
-def _push_forward(
-    outputs: list[Any], variables: list[Value], directions: list[Any], create_graph: bool
-) -> list[Any]:
-    """Carry tangents from the variables to the outputs, operands before consumers."""
-    tangents: dict[int, Any] = {id(x): t for x, t in zip(variables, directions)}
-    for node in topological_order(*[x for x in outputs if isinstance(x, Value)]):
-        if id(node) in tangents:
-            continue  # a variable: nothing above it moves
-        edges = local_rules(node) if create_graph else node._edges()
-        terms = [masks.times(tangents[id(x)], d) for x, d in edges if id(x) in tangents]
-        if len(terms) > 1 and not any(x is NOTHING or type(x) is Masked for x in terms):
-            terms = [ops.sum(terms)]
-        if terms:
-            tangents[id(node)] = reduce(masks.plus, terms)
-    return [masks.plain(tangents.get(id(x), NOTHING)) for x in outputs]
 
 
 def hvp(f: Function, primals: Any, tangents: Any) -> Any:

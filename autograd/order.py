@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from threading import Lock
 
+from autograd.native import i32, vec
 from autograd.node import Node
 
 TYPE_CHECKING = False
@@ -53,7 +54,6 @@ class Pass:
 
 PASS: Final = Pass()
 _OPEN: Final = -1  # the count of a node whose operands come first
-_DONE: Final = 1
 
 
 def _start_afresh() -> None:
@@ -86,18 +86,58 @@ def topological_order(*outputs: Any) -> list[Node]:
         try:
             PASS.clear()
             order: list[Any] = []
-            _append_below(list(reversed(outputs)), order)
+            append_below(list(reversed(outputs)), order)
             return order
         finally:
             PASS.clear()
 
 
-def _append_below(stack: list[Value], order: list[Value]) -> None:
-    """Append what is below the nodes of a stack, and they themselves, to an order.
+def places_below(output: Value, inputs: list[Value]) -> tuple[list[Value], vec[i32], list[int]]:
+    """Return the topological order with the places in it: of all operands, and of inputs.
 
-    A node stays on the stack until all below it is in order. It may be there several times.
+    Returns:
+        The order; the place of every operand that is a node, for one node after the other; the
+        place of each input, or -1 if it is not below output.
+    """
+    with PASS.lock:
+        try:
+            PASS.clear()
+            order: list[Value] = []
+            append_below([output], order)
+            total = 0
+            for node in order:
+                if node._has_more():
+                    total += len(node._inputs())
+                else:
+                    total += (node._a is not None) + (node._b is not None)
+            places = vec[i32]([0] * total)
+            k = 0
+            for node in order:
+                if node._has_more():
+                    for x in node._inputs():
+                        places[k] = x._count - 1
+                        k += 1
+                    continue
+                a, b = node._a, node._b
+                if a is not None:
+                    places[k] = a._count - 1
+                    k += 1
+                if b is not None:
+                    places[k] = b._count - 1
+                    k += 1
+            return order, places, [x._count - 1 for x in inputs]
+        finally:
+            PASS.clear()
+
+
+def append_below(stack: list[Value], order: list[Value]) -> None:
+    """Append what is below the nodes of a stack, and they themselves, to an empty order.
+
+    It is called inside of a pass, and leaves in each node's count its place, from 1 on. A node
+    stays on the stack until all below it is in order; it may be there several times.
     """
     PASS.nodes, PASS.unreached = order, stack  # what has a count is in one of them
+    place: i32 = 0
     while stack:
         node = stack[-1]
         count = node._count
@@ -115,7 +155,8 @@ def _append_below(stack: list[Value], order: list[Value]) -> None:
             if a is not None and a._count == 0:
                 stack.append(a)
         else:
-            if count != _DONE:
-                node._count = _DONE
+            if count <= 0:
+                place += 1
+                node._count = place
                 order.append(node)
             stack.pop()

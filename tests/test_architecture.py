@@ -35,6 +35,8 @@ LAYERS = {
         "anomaly copying modes",
         "replay",
         "value",
+        "rules",
+        "chain",
         "structure language files",
         "functional",
         "check expression",

@@ -19,9 +19,9 @@ from autograd.drawing.scene import Scene
 from autograd.drawing.steps import steps as passes
 from autograd.errors import user_frame
 from autograd.expression.notation import check_digits, shortened
-from autograd.functional import data_now, differ
 from autograd.language import check_language, phrases
 from autograd.order import topological_order
+from autograd.rules import data_now, differ
 from autograd.value import Value
 
 

@@ -18,11 +18,11 @@ from autograd.explanation.residue import Sum
 from autograd.expression.expression import shared_nodes
 from autograd.expression.formula import ONE, SOFTMAX, Apply, Number
 from autograd.expression.formula_reader import Formula, FormulaReader
-from autograd.functional import local_rules, require_recorded_data
 from autograd.masks import number_now, plain
 from autograd.node import Node
 from autograd.op import NOTHING
 from autograd.order import topological_order
+from autograd.rules import local_rules, require_recorded
 from autograd.value import Value
 
 
@@ -87,7 +87,7 @@ class NamedGraph:
     def require_recorded_data(self, node: Node) -> None:
         """Raise a StaleGraphError if data changed since a formula was recorded."""
         for x in self._inside(node):
-            require_recorded_data(x)
+            require_recorded(x)
 
     def ends_of(self, nodes: list[Node]) -> list[Node]:
         """Return the named nodes in the formulas of some others, in the order of their names."""
