@@ -5,9 +5,11 @@ They nest: a derivative taken inside a function that is being differentiated is 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
-from functools import wraps
+from functools import update_wrapper
+from types import MethodType
 from typing import Any, Literal, overload
 
 from autograd import backprop, chain, ops
@@ -126,6 +128,36 @@ class _Trace:
         return x.data if isinstance(x, Value) else x
 
 
+class _Derivative:
+    """The derivative of a function as a function; unlike a closure, it can be pickled.
+
+    Args:
+        take: what is done with a call's trace.
+        f, argnums: see `value_and_grad`.
+    """
+
+    def __init__(self, take: Callable[[_Trace], Any], f: Function, argnums: ArgNums) -> None:
+        update_wrapper(self, f)
+        self._recipe = take, f, argnums
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        take, f, argnums = self._recipe
+        return take(_Trace(f, argnums, arguments, keywords))
+
+    def __get__(self, instance: Any, owner: Any) -> Any:
+        return self if instance is None else MethodType(self, instance)
+
+    def __reduce__(self) -> Any:
+        name = getattr(self, "__qualname__", "")
+        if getattr(sys.modules.get(self.__module__), name, None) is self:
+            return name  # it is a decorated function: f has lost its name to it
+        return _Derivative, self._recipe
+
+    def __repr__(self) -> str:
+        take, f, _ = self._recipe
+        return f"<{take.__name__.lstrip('_')} of {f!r}>"
+
+
 def _variable(x: Any) -> Value:
     return ops.identity(x) if isinstance(x, Value) else Value(x)
 
@@ -171,21 +203,20 @@ def value_and_grad(f: Function, argnums: ArgNums = 0) -> Function:
     """
     _check("value_and_grad", f, argnums)
 
-    @wraps(f)
-    def value_and_gradient(*arguments: Any, **keywords: Any) -> tuple[Any, Any]:
-        trace = _Trace(f, argnums, arguments, keywords)
-        if not isinstance(trace.output, Scalar):
-            scalars, _ = trace.outputs()
-            is_array = getattr(trace.output, "ndim", 0) > 0
-            if len(scalars) != 1 or is_array or isinstance(trace.output, (list, tuple, dict)):
-                raise TypeError(
-                    f"grad needs a function that returns one Value, got "
-                    f"{type(trace.output).__name__} of {len(scalars)}: use jacobian"
-                )
-        gradients = trace.gradient(trace.output)
-        return trace.result(trace.output), trace.rebuild(gradients)
+    return _Derivative(_value_and_gradient, f, argnums)
 
-    return value_and_gradient
+
+def _value_and_gradient(trace: _Trace) -> tuple[Any, Any]:
+    if not isinstance(trace.output, Scalar):
+        scalars, _ = trace.outputs()
+        is_array = getattr(trace.output, "ndim", 0) > 0
+        if len(scalars) != 1 or is_array or isinstance(trace.output, (list, tuple, dict)):
+            raise TypeError(
+                f"grad needs a function that returns one Value, got "
+                f"{type(trace.output).__name__} of {len(scalars)}: use jacobian"
+            )
+    gradients = trace.gradient(trace.output)
+    return trace.result(trace.output), trace.rebuild(gradients)
 
 
 def grad(f: Function, argnums: ArgNums = 0) -> Function:
@@ -196,13 +227,11 @@ def grad(f: Function, argnums: ArgNums = 0) -> Function:
     -1.364306
     """
     _check("grad", f, argnums)
-    both = value_and_grad(f, argnums)
+    return _Derivative(_gradient, f, argnums)
 
-    @wraps(f)
-    def gradient_of_f(*arguments: Any, **keywords: Any) -> Any:
-        return both(*arguments, **keywords)[1]
 
-    return gradient_of_f
+def _gradient(trace: _Trace) -> Any:
+    return _value_and_gradient(trace)[1]
 
 
 def jacobian(f: Function, argnums: ArgNums = 0) -> Function:
@@ -221,13 +250,12 @@ def jacobian(f: Function, argnums: ArgNums = 0) -> Function:
     """
     _check("jacobian", f, argnums)
 
-    @wraps(f)
-    def jacobian_of_f(*arguments: Any, **keywords: Any) -> Any:
-        trace = _Trace(f, argnums, arguments, keywords)
-        outputs, rebuild = trace.outputs()
-        return _place(rebuild, [trace.rebuild(trace.gradient(output)) for output in outputs])
+    return _Derivative(_jacobian, f, argnums)
 
-    return jacobian_of_f
+
+def _jacobian(trace: _Trace) -> Any:
+    outputs, rebuild = trace.outputs()
+    return _place(rebuild, [trace.rebuild(trace.gradient(output)) for output in outputs])
 
 
 def _place(rebuild: Rebuild, rows: list[Any]) -> Any:

@@ -6,6 +6,7 @@ import builtins
 import importlib.util
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -146,6 +147,30 @@ def _run_passes(
     clear(tape)
     clock.stop("record")
     title = getattr(f, "__name__", type(f).__name__)
+    return compile_recording(tape, title, wrt, batched, backend, declarations, clock)
+
+
+def compile_recording(
+    tape: Recording,
+    title: str,
+    wrt: list[str],
+    batched: bool,
+    backend: str,
+    declarations: list[Declaration],
+    clock: _Clock | None = None,
+) -> Program:
+    """Run the passes after recording; a program that was pickled begins here.
+
+    Args:
+        tape: what the user's function does.
+        title: its name.
+        wrt: names to differentiate with respect to.
+        batched: inputs have an axis of samples.
+        backend: see `compile`.
+        declarations: what the program is given.
+        clock: what has measured the recording.
+    """
+    clock = clock or _Clock()
     make_careful = None
     if backend == "tape":
         emitted, program = (
@@ -159,7 +184,7 @@ def _run_passes(
         clock.stop("schedule")
         program = vectorise(tape, canonical, levels, frozenset(wrt), batched)
         clock.stop("vectorise")
-        if backend == "auto" and reduces and _is_irregular(tape, program):
+        if backend == "auto" and tape.results is None and _is_irregular(tape, program):
             emitted = emit_kernel(tape, wrt, batched)
         else:
             dialect = JAX if backend == "jax" else NUMPY
@@ -180,6 +205,7 @@ def _run_passes(
         dict(zip(emitted.results, wrt)), tape.results,
         _summary(tape, program, emitted, clock.seconds),
         Watch(title, tape, declarations, wrt, batched, make_careful),
+        partial(compile_recording, tape, title, wrt, batched, backend),
     )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from autograd.compiler.emit import Emitted
 from autograd.compiler.record import Declaration, Floats
 from autograd.compiler.results import Results
+from autograd.compiler.saved import module_text
 from autograd.compiler.summary import Summary
 from autograd.compiler.watch import Watch
 
@@ -64,6 +66,11 @@ class Parameters(MutableMapping[str, Floats]):
     def __len__(self) -> int:
         return len(self._shapes)
 
+    @property
+    def known(self) -> dict[str, Floats]:
+        """The arrays of those that have numbers."""
+        return dict(self._arrays)
+
     def __repr__(self) -> str:
         return f"Parameters({', '.join(f'{n}: {s}' for n, s in self._shapes.items())})"
 
@@ -94,11 +101,10 @@ class Program:
         results: Results | None,
         summary: Summary,
         watch: Watch,
+        compile_again: Callable[[list[Declaration]], Program],
     ) -> None:
         self.source = emitted.text
-        self.parameters: MutableMapping[str, Floats] = Parameters(
-            [d for d in declarations if d.kind == "parameter"]
-        )
+        self.parameters = Parameters([d for d in declarations if d.kind == "parameter"])
         self._declarations = {d.name: d for d in declarations}
         self._given = [d for d in declarations if d.kind != "parameter"]
         self._batched = batched
@@ -110,6 +116,7 @@ class Program:
         self._is_kernel = emitted.function is not None
         self._summary = summary
         self._watch = watch
+        self._compile = compile_again  # what was recorded; for pickling
 
     def __call__(self, /, *arrays: Any, **named: Any) -> Any:
         """Compute the value and the gradients, or what the function returns.
@@ -214,9 +221,10 @@ class Program:
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the source as a Python module that needs NumPy alone, or JAX.
 
-        Its function `program` takes the inputs and parameters as float64 arrays, in the
-        order of its signature. It checks nothing. On JAX it computes in float32 unless
-        `jax.config.update("jax_enable_x64", True)` was called.
+        Its function `program` takes the inputs and parameters as arrays, lists or numbers, in
+        the order of its signature, and does not check their shapes. Its dict `parameters` has
+        the parameters' numbers of now: `program(X, T, **parameters)`. On JAX it computes in
+        float32 unless `jax.config.update("jax_enable_x64", True)` was called.
 
         Raises:
             ValueError: the program calls operations that have no array form, or runs on Numba.
@@ -228,7 +236,14 @@ class Program:
                 f"{_listed(self._functions)} cannot be written as NumPy source: give the Op "
                 'an array form, such as array="np.exp({0})", and a rule without branches'
             )
-        Path(path).write_text(self.source, encoding="utf-8")
+        text = module_text(self.source, self._declarations, self.parameters.known)
+        Path(path).write_text(text, encoding="utf-8")
+
+    def __reduce__(self) -> Any:
+        """Pickle what was recorded and the parameters' numbers; reading it runs the passes."""
+        known = self.parameters.known
+        declarations = [replace(d, data=known.get(d.name)) for d in self._declarations.values()]
+        return self._compile, (declarations,)
 
     def __repr__(self) -> str:
         given = ", ".join(d.name for d in self._given)
