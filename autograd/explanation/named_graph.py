@@ -169,7 +169,7 @@ class NamedGraph:
     def _local_rules(self, x: Node) -> list[tuple[Value, Any]]:
         """Return the same as expressions."""
         if id(x) in self._idioms:
-            require_recorded_data(x)
+            require_recorded(x)
             return self._idioms[id(x)].derivatives()
         return local_rules(x, as_written=True)
 
