@@ -32,7 +32,7 @@ from nn.losses import (
     sum_of_squares,
 )
 from nn.module import Module
-from nn.optim import SGD, Adam, Optimizer
+from nn.optim import SGD, Adam, Optimizer, clip_grad_norm
 from nn.training import fit
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ __all__ = [
     "MLP", "Layer", "Module", "Neuron",
     "binary_cross_entropy", "cross_entropy", "half_squared_error", "hinge", "mse",
     "sum_of_squares",
-    "SGD", "Adam", "Optimizer", "History", "fit",
+    "SGD", "Adam", "Optimizer", "clip_grad_norm", "History", "fit",
     "moons", "spirals", "xor",
     "draw_network", "explain_update",
     "load", "save",

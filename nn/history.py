@@ -17,7 +17,7 @@ class History:
     Attributes:
         loss: the mean training loss of every epoch.
         validation_loss: the same on the validation samples; empty where there were none.
-        stopped_early: whether `patience` ran out.
+        stopped_early: whether `patience` ran out, or `on_epoch` ended it.
 
     >>> History(loss=[4.0, 1.0, 2.0])
     History(3 epochs, loss 4 -> 2, best 1 in epoch 2)

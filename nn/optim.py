@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from numbers import Real
+from typing import Any
 
 from autograd import Value
 
@@ -23,20 +24,9 @@ class Optimizer:
     """
 
     def __init__(self, parameters: Iterable[Value], lr: float, weight_decay: float) -> None:
-        if not isinstance(parameters, Iterable):
-            kind = type(parameters).__name__
-            raise TypeError(
-                f"{type(self).__name__} takes Values, got a {kind}: pass net.parameters()"
-            )
-        self.parameters = list(parameters)
+        self.parameters = _checked_values(type(self).__name__, parameters)
         if not self.parameters:
             raise ValueError(f"{type(self).__name__} needs at least one parameter, got none")
-        for p in self.parameters:
-            if not isinstance(p, Value):
-                raise TypeError(
-                    f"{type(self).__name__} takes Values, got a {type(p).__name__}: "
-                    "pass net.parameters()"
-                )
         self.lr = _in_range("lr", lr, 0.0, math.inf)
         self.weight_decay = _in_range("weight_decay", weight_decay, 0.0, math.inf)
 
@@ -154,6 +144,60 @@ class Adam(Optimizer):
         ]
         self._steps, self._mean, self._mean_of_squares = steps, mean, squares
         self._assign(data)
+
+
+def clip_grad_norm(parameters: Iterable[Value], max_norm: float) -> float:
+    """Scale gradients down together, where their norm √(Σg²) is larger than it may be.
+
+    Call it between `backward()` and `step()`.
+
+    Args:
+        parameters: the Values whose `grad` to scale.
+        max_norm: the largest norm allowed, above 0.
+
+    Returns:
+        The norm before.
+
+    Raises:
+        TypeError: a parameter is not a Value, or max_norm not a number.
+        ValueError: max_norm is not above 0.
+        FloatingPointError: a gradient is inf or nan; none is changed.
+
+    Source: Pascanu, Mikolov and Bengio, "On the difficulty of training recurrent neural
+    networks" (2013), algorithm 1.
+
+    >>> w = [Value(1.0), Value(2.0)]
+    >>> w[0].grad, w[1].grad = 3.0, 4.0
+    >>> clip_grad_norm(w, 1.0)
+    5.0
+    >>> w[0].grad, w[1].grad
+    (0.6, 0.8)
+    """
+    parameters = _checked_values("clip_grad_norm", parameters)
+    max_norm = _in_range("max_norm", max_norm, math.ulp(0.0), math.inf)
+    norm = math.hypot(*[p.grad for p in parameters])
+    if not math.isfinite(norm):
+        wild = next((p for p in parameters if not math.isfinite(p.grad)), parameters[0])
+        raise FloatingPointError(
+            f"clip_grad_norm needs finite gradients, got {wild.grad} of {wild!r}: scaled down it "
+            "would spoil all the others"
+        )
+    if norm > max_norm:
+        for p in parameters:
+            p.grad /= norm / max_norm
+    return norm
+
+
+def _checked_values(name: str, parameters: Any) -> list[Value]:
+    """Return the Values, each once."""
+    if not isinstance(parameters, Iterable):
+        kind = type(parameters).__name__
+        raise TypeError(f"{name} takes Values, got a {kind}: pass net.parameters()")
+    found = list(parameters)
+    for p in found:
+        if not isinstance(p, Value):
+            raise TypeError(f"{name} takes Values, got a {type(p).__name__}: pass net.parameters()")
+    return list({id(p): p for p in found}.values())
 
 
 def _in_range(name: str, x: float, low: float, high: float) -> float:

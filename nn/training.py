@@ -34,6 +34,7 @@ def fit(
     validation: tuple[Sequence[Any], Sequence[Any]] | None = None,
     patience: int | None = None,
     min_delta: float = 0.0,
+    on_epoch: Callable[[int, History], Any] | None = None,
     progress: bool | None = None,
     compiled: bool = False,
 ) -> History:
@@ -43,7 +44,8 @@ def fit(
         model: called with one sample's inputs.
         inputs, targets: n samples; the loss gets `model(inputs[k])` and `targets[k]`.
         loss: a function of the outputs and targets of one sample.
-        optimizer: moves the parameters; default: `Adam(model.parameters(), lr=0.01)`.
+        optimizer: moves the parameters; default: `Adam(model.parameters(), lr=0.01)`. What it
+            does not hold stays as it is: `Adam(net.layers[-1].parameters())` trains one layer.
         epochs: how often to go through all samples, at most.
         batch_size: samples per update, shuffled in each epoch; None: all of them.
         seed: for shuffling.
@@ -52,7 +54,11 @@ def fit(
             validation the training loss) has not fallen below its best by more than
             `min_delta`, and go back to the parameters of the best epoch.
         min_delta: the least fall that counts.
-        progress: show a progress bar; None: only on a terminal.
+        on_epoch: called after every epoch as `on_epoch(epoch, history)`, with epochs counted
+            from 1 and the losses so far; may assign the optimizer's `lr`, or print. Training
+            stops where it returns True.
+        progress: show a progress bar; None: on a terminal, and in a notebook from the second
+            second on.
         compiled: compile the loss once, and run array code over each batch: the same
             results up to rounding. Samples must have one shape, and model and loss must
             not branch on a value.
@@ -71,6 +77,16 @@ def fit(
     >>> history = fit(net, *xor(), epochs=200, optimizer=Adam(net.parameters(), lr=0.05))
     >>> history.loss[-1] < 0.01
     True
+
+    A learning rate that falls, and an end once the loss is small:
+
+    >>> optimizer = Adam(net.parameters(), lr=0.05)
+    >>> def on_epoch(epoch, history):
+    ...     optimizer.lr = 0.05 * 0.99**epoch
+    ...     return history.loss[-1] < 1e-3
+    >>> history = fit(net, *xor(), optimizer=optimizer, epochs=500, on_epoch=on_epoch)
+    >>> history.stopped_early
+    True
     """
     samples = _samples("training", inputs, targets)
     held_out = None if validation is None else _held_out(validation)
@@ -82,6 +98,10 @@ def fit(
             raise ValueError(f"fit needs {name} of at least 1, got {number}")
     if not callable(loss):
         raise TypeError(f"fit needs a function for loss, such as nn.mse, got {loss!r:.60}")
+    if on_epoch is not None and not callable(on_epoch):
+        raise TypeError(
+            f"fit needs a function of (epoch, history) for on_epoch, got {on_epoch!r:.60}"
+        )
     if not isinstance(model, Module):
         raise TypeError(f"fit needs a Module for model, such as nn.MLP, got {model!r:.60}")
     optimizer = optimizer or Adam(model.parameters(), lr=0.01)
@@ -102,6 +122,9 @@ def fit(
         if held_out:
             history.validation_loss.append(mean_loss(model, held_out, loss))
         bar.set_postfix_str(f"loss {history.loss[-1]:.4g}", refresh=False)
+        if on_epoch is not None and on_epoch(epoch + 1, history):
+            history.stopped_early = True
+            break
         if patience is not None and best.epochs_since(history.monitored) >= patience:
             best.restore()
             history.stopped_early = True
@@ -122,12 +145,24 @@ def mean_loss(model: Module, samples: Samples, loss: Loss) -> float:
 
 
 def progress_bar(steps: int, show: bool | None, unit: str) -> Any:
-    """Return 0, 1, ..., steps - 1 behind a progress bar; show=None: only on a terminal."""
+    """Return 0, 1, ..., steps - 1 behind a progress bar.
+
+    Args:
+        show: None: on a terminal, and in a notebook where it takes longer than a second.
+    """
     from tqdm import tqdm
 
     if sys.platform == "emscripten":
         tqdm.monitor_interval = 0  # it watches in a thread, and a browser's Python starts none
-    return tqdm(range(steps), disable=None if show is None else not show, unit=unit)
+    how: dict[str, Any] = {"disable": None if show is None else not show}
+    if show is None and _is_in_notebook():  # $TQDM_DISABLE=1 turns it off
+        how = {"delay": 1.0, "leave": False}
+    return tqdm(range(steps), unit=unit, **how)
+
+
+def _is_in_notebook() -> bool:
+    ipython = sys.modules.get("IPython")
+    return ipython is not None and hasattr(ipython.get_ipython(), "kernel")
 
 
 def _train_one_epoch(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from autograd import Value, cos, exp
-from nn import MLP, SGD, Adam, half_squared_error
+from nn import MLP, SGD, Adam, clip_grad_norm, half_squared_error
 
 START = [1.5, -0.75, 0.3]
 
@@ -95,3 +95,45 @@ def test_zero_grad_and_generators() -> None:
 def test_wrong_settings_are_refused(call: Any, error: type[Exception], words: str) -> None:
     with pytest.raises(error, match=words):
         call()
+
+
+@pytest.mark.parametrize("max_norm", [0.1, 1.0, 50.0])
+def test_clipping_is_that_of_torch(max_norm: float) -> None:
+    torch = pytest.importorskip("torch")
+    gradients = [3.0, -4.0, 0.5, 1e-3]
+    theirs = [torch.tensor(1.0, dtype=torch.float64, requires_grad=True) for _ in gradients]
+    ours = [Value(1.0) for _ in gradients]
+    for p, q, g in zip(ours, theirs, gradients):
+        p.grad, q.grad = g, torch.tensor(g, dtype=torch.float64)
+    expected = torch.nn.utils.clip_grad_norm_(theirs, max_norm)
+    assert clip_grad_norm(ours, max_norm) == pytest.approx(float(expected), rel=1e-15)
+    # torch adds 1e-6 to the norm that it divides by
+    assert [p.grad for p in ours] == pytest.approx([float(q.grad) for q in theirs], rel=2e-6)
+
+
+def test_clipping_takes_each_value_once_and_large_gradients() -> None:
+    w, v = Value(1.0), Value(2.0)
+    w.grad, v.grad = 3e200, 4e200
+    assert clip_grad_norm([w, v, w], 1.0) == pytest.approx(5e200, rel=1e-15)
+    assert (w.grad, v.grad) == pytest.approx((0.6, 0.8), rel=1e-15)
+    assert clip_grad_norm(iter([w, v]), 2.0) == pytest.approx(1.0)
+    assert clip_grad_norm([], 1.0) == 0.0
+
+
+@pytest.mark.parametrize("wild", [float("nan"), float("inf")])
+def test_clipping_names_a_gradient_that_is_not_finite(wild: float) -> None:
+    w, v = Value(1.0), Value(2.0, "v")
+    w.grad, v.grad = 3.0, wild
+    with pytest.raises(FloatingPointError, match=rf"finite gradients, got {wild} of .*'v'"):
+        clip_grad_norm([w, v], 1.0)
+    assert w.grad == 3.0
+
+
+def test_clipping_says_what_it_takes() -> None:
+    with pytest.raises(ValueError, match="max_norm needs a number"):
+        clip_grad_norm([Value(1.0)], 0.0)
+    with pytest.raises(TypeError, match="max_norm needs a number, got None"):
+        clip_grad_norm([Value(1.0)], None)  # type: ignore[arg-type]
+    for wrong in (MLP(1, [1]), [1.0]):
+        with pytest.raises(TypeError, match=r"clip_grad_norm takes Values.*net\.parameters"):
+            clip_grad_norm(wrong, 1.0)  # type: ignore[arg-type]

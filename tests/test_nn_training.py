@@ -5,7 +5,10 @@ from __future__ import annotations
 import base64
 import builtins
 import math
+import sys
+import time
 import xml.etree.ElementTree
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -341,3 +344,72 @@ def test_fit_needs_a_module_and_takes_any_whole_number() -> None:
         fit([Value(1.0)], [0], [1.0])  # type: ignore[arg-type]
     epochs = numpy.int64(3)
     assert len(fit(Point(0.5), [0, 1], [1.0, 2.0], epochs=epochs).loss) == 3  # type: ignore[arg-type]
+
+
+# --- on_epoch, freezing, progress in notebooks --------------------------------------------------
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+def test_a_schedule_sets_the_learning_rate_of_the_next_epoch(compiled: bool) -> None:
+    if compiled:
+        pytest.importorskip("numpy")
+    model, seen = Point(0.0), []
+    optimizer = SGD(model.parameters(), 0.5)
+
+    def on_epoch(epoch: int, history: History) -> None:
+        seen.append((epoch, len(history.loss), model.w.data))
+        optimizer.lr = 0.5**epoch
+
+    fit(model, [0], [1.0], optimizer=optimizer, epochs=3, on_epoch=on_epoch, compiled=compiled)
+    # E = ½(w − 1)²: an update goes the part lr of the way to 1
+    assert seen == [(1, 1, 0.5), (2, 2, 0.75), (3, 3, 0.8125)]
+
+
+def test_on_epoch_ends_training_where_it_returns_true() -> None:
+    model = Point(0.0)
+    history = fit(
+        model, [0], [1.0], optimizer=SGD(model.parameters(), 0.5), epochs=50,
+        on_epoch=lambda epoch, history: epoch == 4, validation=([0], [1.0]),
+    )  # fmt: skip
+    assert len(history.loss) == len(history.validation_loss) == 4 and history.stopped_early
+    assert model.w.data == 1.0 - 0.5**4, "the parameters are the latest ones"
+
+
+def test_on_epoch_may_raise_and_must_be_a_function() -> None:
+    model = Point(0.0)
+
+    def on_epoch(epoch: int, history: History) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fit(model, [0], [1.0], on_epoch=on_epoch)
+    assert model.w.data != 0.0
+    with pytest.raises(TypeError, match=r"function of \(epoch, history\) for on_epoch, got 3"):
+        fit(model, [0], [1.0], on_epoch=3)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+def test_what_the_optimizer_does_not_hold_is_frozen(compiled: bool) -> None:
+    if compiled:
+        pytest.importorskip("numpy")
+    net = MLP(2, [3, 1], seed=0)
+    before = net.state_dict()
+    head = Adam(net.layers[-1].parameters(), lr=0.05)
+    fit(net, *xor(), optimizer=head, epochs=3, compiled=compiled)
+    changed = {name for name, x in net.state_dict().items() if x != before[name]}
+    assert changed == {name for name in before if name.startswith("layers.1.")}
+
+
+@pytest.mark.parametrize(("pause", "shown"), [(0.0, False), (0.7, True)])
+def test_a_notebook_shows_progress_where_it_takes_long(
+    pause: float, shown: bool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kernel = SimpleNamespace(get_ipython=lambda: SimpleNamespace(kernel=None))
+    monkeypatch.setitem(sys.modules, "IPython", kernel)
+    monkeypatch.delenv("TQDM_DISABLE", raising=False)
+
+    def on_epoch(epoch: int, history: History) -> None:
+        time.sleep(pause)
+
+    fit(Point(0.0), [0], [1.0], epochs=3, on_epoch=on_epoch)
+    assert ("epoch" in capsys.readouterr().err) is shown
