@@ -20,10 +20,12 @@ from autograd.order import PASS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Final
 
     # Nodes are Values, and the native build is quickest to tell a node's exact type.
     from autograd.value import Value
+
+_IS_NATIVE: Final = not __file__.endswith(".py")
 
 
 def backward(output: Value, seed: float) -> None:
@@ -55,7 +57,11 @@ def gradients(output: Value, inputs: list[Value]) -> list[float]:
                 _propagate(output, 1.0)
                 return [_adjoint(x) if known else 0.0 for x, known in zip(inputs, reached)]
             finally:
-                deque(restore, maxlen=0)
+                if _IS_NATIVE:  # nor can it a loop
+                    for node, grad in zip(nodes, before):
+                        node._grad = grad
+                else:
+                    deque(restore, maxlen=0)
         finally:
             PASS.clear()
 

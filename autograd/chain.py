@@ -79,7 +79,7 @@ class _Reverse:
     def hand_back(self, node: Value, x: Value, upstream: Any, rule: Any, place: int) -> None:
         """Add upstream gradient times local derivative to an operand's adjoint."""
         term = _times(upstream, rule)
-        number = term._data if isinstance(term, Value) else masks.number_now(term)
+        number = _number_now(term)
         if number - number != 0.0 and self.leads_to_an_input(place):
             factors = masks.number_now(upstream), masks.number_now(rule)
             report_gradient(node, x, *factors, is_detecting_anomalies())
@@ -116,7 +116,14 @@ def _times(x: Any, y: Any) -> Any:
 
 
 def _plus(x: Any, y: Any) -> Any:
-    return x + y if isinstance(x, Value) and isinstance(y, Value) else masks.plus(x, y)
+    is_plain = isinstance(x, Value) or type(x) is float
+    return x + y if is_plain and (isinstance(y, Value) or type(y) is float) else masks.plus(x, y)
+
+
+def _number_now(x: Any) -> float:
+    if isinstance(x, Value):
+        return x._data
+    return x if type(x) is float else masks.number_now(x)
 
 
 # --- forward ------------------------------------------------------------------------------

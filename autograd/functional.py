@@ -16,7 +16,7 @@ from autograd import backprop, chain, ops
 from autograd.anomaly import check_gradients_finite
 from autograd.recording import COMPILING, RECORDING, is_detecting_anomalies
 from autograd.scalar import Scalar
-from autograd.structure import Rebuild, flatten, paths
+from autograd.structure import Rebuild, flatten, is_flat, paths
 from autograd.value import Value
 
 Function = Callable[..., Any]
@@ -59,10 +59,11 @@ def gradient(output: Value, inputs: Sequence[Value], create_graph: bool = False)
     """
     if isinstance(inputs, Value):
         raise TypeError("gradient needs a sequence of inputs: write gradient(output, [x])")
-    for x in (output, *inputs):
-        if not isinstance(x, Scalar):
-            raise TypeError(f"gradient needs Values, got {type(x).__name__}")
-    if not all(isinstance(x, Value) for x in (output, *inputs)):
+    kinds = dict.fromkeys(map(type, (output, *inputs)))
+    for kind in kinds:
+        if not issubclass(kind, Scalar):
+            raise TypeError(f"gradient needs Values, got {kind.__name__}")
+    if not all(issubclass(kind, Value) for kind in kinds):
         differentiator = COMPILING.get()
         return differentiator.gradient(output, inputs, create_graph)  # type: ignore[no-any-return]
     if not create_graph:
@@ -316,6 +317,8 @@ def jvp(f: Function, primals: Any, tangents: Any) -> tuple[Any, Any]:
 def _directions(primals: Any, tangents: Any) -> list[Any]:
     """Return the tangents in the order of the primals' scalars."""
     scalars, _ = flatten(tangents, "tangents")
+    if is_flat(tangents) and is_flat(primals) and len(tangents) == len(primals):
+        return scalars
     given = dict(zip(paths(tangents, "tangents"), scalars))
     wanted = paths(primals, "tangents")
     if given.keys() != set(wanted):

@@ -40,10 +40,19 @@ def flatten(structure: Any, what: str = "argument") -> tuple[list[Any], Rebuild]
         kind = type(structure)
         # A named tuple takes its items one by one.
         make = kind._make if hasattr(kind, "_make") else kind
+        if is_flat(structure):
+            return list(structure), make
         return _flatten_items([(f"{what}[{i}]", x) for i, x in enumerate(structure)], make)
     if getattr(structure, "ndim", None) and hasattr(structure, "ravel"):
         return _flatten_array(structure, what)
     return [to_float(structure, what)], lambda scalars: scalars[0]
+
+
+def is_flat(structure: Any) -> bool:
+    """Tell whether a structure is a list or tuple of floats and Values, the common case."""
+    if not isinstance(structure, (list, tuple)):
+        return False
+    return all(kind is float or issubclass(kind, Scalar) for kind in {*map(type, structure)})
 
 
 def _flatten_items(
