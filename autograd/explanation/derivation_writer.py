@@ -70,7 +70,8 @@ class DerivationWriter:
         """Return what stands above an exercise: the numbers that are given, and what to do."""
         derivation = self._derivation
         equal = [
-            Inline(f"{self._label(name)} = {self._number(x).text}") for name, x in derivation.given
+            Inline(f"{self._label(name)} = {self._notation.given(x, derivation.digits)[0]}")
+            for name, x in derivation.given
         ]
         given = [self._prose(phrases.GIVEN_NUMBERS, numbers=self._listed(equal, phrases.LISTED))]
         to_do = self._prose(task, n=str(derivation.digits))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, islice
 from typing import Any
 
 from autograd import ops
@@ -66,11 +66,16 @@ class Outputs:
         self._labelled: dict[Any, str] = {}
         self._known: dict[int, tuple[Any, Any, Any]] = {}  # keys and rows, of nodes kept alive
         self._sigmoids = {id(x.operands[0]) for x in nodes if id(x) in set(sigmoids)}
+        self._order: dict[Any, None] = {}  # the rows, as they are computed
         for x in nodes:
-            found = self._place(x) if id(x) in names else None
+            found = self._place(x)
             if found is not None:
                 key, _, place = found
-                self._labelled.setdefault((key, place), names[id(x)])
+                self._order[key] = None
+                if id(x) in names:
+                    self._labelled.setdefault((key, place), names[id(x)])
+            elif x.op is ops.logsumexp:
+                self._order[self._key(x, x.operands)[0]] = None
 
     @property
     def rows(self) -> list[Row]:
@@ -103,22 +108,32 @@ class Outputs:
             return None
         row, place = found
         holder = node.operands[1] if node.op is ops.exp_of_difference else node
+        return *self._key(holder, row), place
+
+    def _key(self, holder: Node, row: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]]:
+        """Return a key for the row that a node has, and what it is applied to."""
         if id(holder) not in self._known:
             operands = differences(row, self._names)
             key = tuple([id(x) if isinstance(x, Value) else (x,) for x in operands])
             self._known[id(holder)] = (holder, key, operands)
-        _, key, operands = self._known[id(holder)]
-        return key, operands, place
+        return self._known[id(holder)][1:]
 
     def _named_row(self, key: Any, operands: tuple[Any, ...]) -> Row:
         suffixes = self._suffixes(operands) if len(operands) > 1 else [""]
-        for letter in _letters():
+        unlabelled = [x for x in self._order if not self._is_labelled(x)]
+        first = unlabelled.index(key) if key in unlabelled else len(self._rows)
+        for letter in islice(_letters(), first, None):
             names = [self._labelled.get((key, k), letter + x) for k, x in enumerate(suffixes)]
             made_up = {x for k, x in enumerate(names) if (key, k) not in self._labelled}
             if letter not in self._taken and not made_up & self._taken:
                 self._taken |= {letter, *made_up}
                 break
         return Row(operands, letter, tuple(names))
+
+    def _is_labelled(self, key: Any) -> bool:
+        """Tell whether every output of a row has a label."""
+        count = len(key) if isinstance(key, tuple) else 1
+        return all((key, place) in self._labelled for place in range(count))
 
     def _suffixes(self, operands: tuple[Any, ...]) -> list[str]:
         """Return 1, 2, ... or the numbers that the operands have: p0 belongs to z0."""

@@ -23,14 +23,17 @@ from autograd.value import Value
 # A formula of more operations is divided, and one of as many that is used twice gets a name.
 _FORMULA_SIZE = 40
 _SHARED_SIZE = 2
-# The root of a sum over so many quantities gets a name.
-_ROOT_SIZE = 3
+# So does a root of so many quantities, and what else the chain rule writes again.
+_LONG_PART = 3
 
 _SUMS = (ops.add, ops.subtract, ops.sum, ops.dot)
 _ROOTS = (ops.sqrt, ops.norm)
 
 # What made-up names begin with: the operation's initial, or else the first that is free.
-_INITIALS = {ops.mean: "m", ops.sqrt: "r", ops.norm: "r", ops.hypot: "r", ops.sum: "s"}
+_INITIALS = {
+    ops.mean: "m", ops.sqrt: "r", ops.norm: "r", ops.hypot: "r", ops.sum: "s", ops.add: "s",
+    ops.dot: "s", ops.tanh: "h",
+}  # fmt: skip
 _LETTERS = "abcghkmnqrstuvw"
 
 
@@ -63,9 +66,12 @@ class Quantities:
         self._primitive = primitive
         self._letters: dict[int, str] = {}  # what to call nodes without a label
         self.sigmoids = set() if primitive else self._shared_sigmoids(order)
+        self._divisors: set[int] = set()
         self._totals: set[int] = set()  # logsumexp nodes that only outputs of softmax use
         for node in () if primitive else order:
             self._read_row(node)
+            if node.op is ops.true_divide and isinstance(node.operands[1], Value):
+                self._divisors.add(id(node.operands[1]))
         self.nodes = self._choose(order)
 
     def names(self, output: Node) -> dict[int, str]:
@@ -134,8 +140,8 @@ class Quantities:
             return False
         idiom = self._idioms.get(id(node))
         letter = self._letters.get(id(node)) or (idiom.letter if idiom else "")
-        if not letter and node.op in _ROOTS and width >= _ROOT_SIZE:
-            letter = "r"
+        if not letter and self._comes_again(node, size, width):
+            letter = _initial(node)
         if not letter and id(node) in self._shared and not ops.softmax_output(node):
             is_reduction = node.op in _INITIALS and width >= _SHARED_SIZE
             if size >= _SHARED_SIZE or is_reduction:
@@ -143,6 +149,13 @@ class Quantities:
         if letter:
             self._letters[id(node)] = letter
         return bool(letter) or size > _FORMULA_SIZE
+
+    def _comes_again(self, node: Node, size: int, width: int) -> bool:
+        """Tell whether a long part of a formula stands in its derivative too: (tanh s)', (a/s)'."""
+        if node.op in _ROOTS:
+            return width >= _LONG_PART
+        is_divisor = id(node) in self._divisors and width > _LONG_PART
+        return is_divisor or (node.op is ops.tanh and size >= _LONG_PART)
 
 
 def _initial(node: Node) -> str:

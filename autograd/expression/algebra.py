@@ -78,8 +78,6 @@ class Product:
         above = [_power(x, n) for x, n in powers.items() if n > 0.0]
         below = [_power(x, -n) for x, n in powers.items() if n < 0.0]
         numerator, denominator = as_ratio(abs(coefficient), bool(below))
-        if coefficient == -1.0 and not below and len(above) == 1 and _begins_with_number(above[0]):
-            return _flipped(above[0])
         if numerator != 1.0 or not above:
             above.insert(0, Number(numerator))
         if denominator != 1.0:
@@ -140,7 +138,7 @@ def simplified(term: Term) -> Term:
         candidate = _positive_first(collected([x.term() for x in products if x]))
         if 3 * size(candidate) <= 2 * size(best):
             best = candidate
-    return best
+    return _turned(best)
 
 
 def _multiplied_out(products: list[Product | None]) -> list[Product | None]:
@@ -191,12 +189,14 @@ def _positive_first(x: Term) -> Term:
     return Apply(ops.sum, (first, *[y for y in x.operands if y is not first]))
 
 
-def _begins_with_number(x: Term) -> bool:
-    """Tell whether a formula is as 1 - p is, which turned is p - 1."""
-    if not is_call(x, ops.sum) or len(x.operands) != 2:
-        return False
-    first, second = x.operands
-    return isinstance(first, Number) and first.value > 0.0 and is_negative(second)
+def _turned(x: Term) -> Term:
+    """Return p - 1 for -(1 - p) and for -1 + p."""
+    if is_call(x, ops.negative) and is_call(x.operands[0], ops.sum):
+        first, *others = x.operands[0].operands
+        if isinstance(first, Number) and first.value > 0.0 and all(map(is_negative, others)):
+            return _flipped(x.operands[0])
+    is_sum = is_call(x, ops.sum) and isinstance(x.operands[0], Number)
+    return _positive_first(x) if is_sum else x
 
 
 def _flipped(x: Term) -> Term:

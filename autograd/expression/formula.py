@@ -27,10 +27,15 @@ class Number:
 
 @dataclass(frozen=True, eq=False)
 class Symbol:
-    """A node taken as a whole: its name, or None for an unnamed leaf, and its data."""
+    """A node taken as a whole: its name, or None for an unnamed leaf, and its data.
+
+    Attributes:
+        is_given: whether it is a leaf, whose number somebody wrote.
+    """
 
     name: str | None
     value: float
+    is_given: bool = False
 
     def __eq__(self, other: object) -> bool:
         if self is other:

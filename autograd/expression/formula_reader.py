@@ -126,7 +126,7 @@ class FormulaReader:
                 stack.extend(reversed(waiting))
                 continue
             stack.pop()
-            end = Formula(Symbol(name, node.data))
+            end = Formula(Symbol(name, node.data, is_given=node.op is None))
             self._read[id(node)] = (node, end if is_end else self._combine(node))
 
     def _known(self, x: Any) -> Formula:

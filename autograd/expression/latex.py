@@ -46,8 +46,9 @@ class Latex(Notation):
         is_half = digits is None and mantissa == "0.5"
         text = sign + (r"\tfrac{1}{2}" if is_half else special.get(mantissa, mantissa))
         if exponent is not None:
-            text += rf" \times 10^{{{exponent}}}"
-        return text, number_precedence(sign, exponent, is_half)
+            power = f"10^{{{exponent}}}"
+            text = sign + power if mantissa == "1" else rf"{text} \times {power}"
+        return text, number_precedence(sign, exponent, is_half, mantissa == "1")
 
     def constant(self, x: float, digits: int | None) -> tuple[str, int]:
         fraction = as_fraction(abs(x))

@@ -68,6 +68,10 @@ class Notation(ABC):
         """Return a constant of a program, which is short and printed as it is, or of a rule."""
         return self.number(x, None if len(repr(x)) < LONG else digits)
 
+    def given(self, x: float, digits: int | None) -> tuple[str, int]:
+        """Return the number of a leaf, which may be a constant such as π/6."""
+        return self.number(x, digits) if len(repr(x)) < LONG else self.constant(x, digits)
+
     def call(self, op: Op, rows: list[list[str]]) -> str:
         """Return a call of an operation; a row per sequence of operands."""
         return f"{op.name}({', '.join(x for row in rows for x in row)})"
@@ -169,8 +173,9 @@ class Textbook(Notation):
         text = {"inf": "∞", "0.5": "½"}.get(mantissa, mantissa) if digits is None else mantissa
         text = sign.replace("-", "−") + text.replace("inf", "∞")
         if exponent is not None:
-            text = f"{text}×10{str(exponent).translate(_SUPERSCRIPTS)}"
-        return text, number_precedence(sign, exponent, text.endswith("½"))
+            power = f"10{str(exponent).translate(_SUPERSCRIPTS)}"
+            text = text.removesuffix("1") + power if mantissa == "1" else f"{text}×{power}"
+        return text, number_precedence(sign, exponent, text.endswith("½"), mantissa == "1")
 
     def _spelled(self, label: str) -> str:
         return greek(label)
@@ -257,10 +262,15 @@ def decimal(x: float, digits: int | None) -> tuple[str, str, int | None]:
     return sign, mantissa, int(exponent)
 
 
-def number_precedence(sign: str, exponent: int | None, is_fraction: bool) -> int:
+def number_precedence(
+    sign: str, exponent: int | None, is_fraction: bool, is_one: bool = False
+) -> int:
+    """Return how tightly a number binds: 2×10⁻⁵ is a product, 10⁻⁵ a power."""
     if sign:
         return SUM
-    return PRODUCT if exponent is not None else POWER if is_fraction else CALL
+    if exponent is None:
+        return POWER if is_fraction else CALL
+    return POWER if is_one else PRODUCT
 
 
 # --- labels -------------------------------------------------------------------------

@@ -9,6 +9,8 @@ from typing import NamedTuple
 # Larger whole numbers make no small fraction.
 _LARGEST = 12
 _LARGEST_NUMERATOR = 100
+_ALL = tuple(range(1, _LARGEST + 1))
+_ENDLESS = (3, 6, 7, 9, 11, 12)  # other parts have few digits after the point
 # A constant of fewer characters is written as it stands in the program, but for quarters.
 LONG = 9
 _NEAR = 4 * 2.0**-52
@@ -54,7 +56,7 @@ def as_fraction(x: float) -> Fraction | None:
     if not 1e-6 < x < 1e6 or x.is_integer():
         return None
     if len(repr(x)) < LONG:
-        return _ratio(x) if x < 1.0 and (4.0 * x).is_integer() else None
+        return _ratio(x, divisors=(2, 4)) if x < 1.0 and (4.0 * x).is_integer() else None
     found = [_ratio(x), *_with_signs(x)]
     return next((f for f in found if f), None)
 
@@ -77,8 +79,10 @@ def as_ratio(x: float, has_divisor: bool) -> tuple[float, float]:
     return x, 1.0
 
 
-def _ratio(x: float, most: int = _LARGEST_NUMERATOR) -> Fraction | None:
-    for divisor in range(1, _LARGEST + 1):
+def _ratio(
+    x: float, most: int = _LARGEST_NUMERATOR, divisors: tuple[int, ...] = _ENDLESS
+) -> Fraction | None:
+    for divisor in divisors:
         whole = round(x * divisor)
         if 0 < whole <= most and _is_near(x * divisor, whole):
             return Fraction(whole, "", divisor, "")
@@ -89,7 +93,7 @@ def _with_signs(x: float) -> list[Fraction]:
     """Return the ways to write a number with a sign, the simplest first."""
     found = []
     for sign, value in _SIGNS.items():
-        above, below = _ratio(x / value, _LARGEST), _ratio(x * value, _LARGEST)
+        above, below = (_ratio(y, _LARGEST, _ALL) for y in (x / value, x * value))
         if above:
             found.append(above._replace(sign=sign))
         if below:

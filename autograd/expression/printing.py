@@ -108,7 +108,7 @@ def _end(
     if isinstance(x, Number):
         return notation.constant(x.value, digits)
     if x.name is None or with_numbers:
-        return notation.number(x.value, digits)
+        return notation.given(x.value, digits) if x.is_given else notation.number(x.value, digits)
     return notation.label(x.name), notation.label_precedence(x.name)
 
 
