@@ -1007,8 +1007,12 @@ def softmax_output(node: Any) -> tuple[tuple[Any, ...], int] | None:
         return node.operands[1:], int(node.operands[0])
     if node.op is exp_of_difference:
         x, total = node.operands
-        if getattr(total, "op", None) is logsumexp and x in total.operands:
-            return total.operands, total.operands.index(x)
+        if getattr(total, "op", None) is logsumexp:
+            row = total.operands
+            places = [*map(id, row)]  # comparing Values would be slow, and a row may be long
+            if id(x) in places:
+                return row, places.index(id(x))
+            return (row, row.index(x)) if isinstance(x, float) and x in row else None
     return None
 
 

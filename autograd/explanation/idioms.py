@@ -131,10 +131,21 @@ def _squared(x: Any) -> Any:
     """Return what a node is the square of; None if it is no square."""
     if not isinstance(x, Value):
         return None
-    is_square = x.op is ops.square or (x.op is ops.pow and x.operands[1] == 2.0)
-    if x.op is ops.multiply and x.operands[0] is x.operands[1]:
-        is_square = True
-    return x.operands[0] if is_square else None
+    if x.op is ops.square or (x.op is ops.pow and x.operands[1] == 2.0):
+        return x.operands[0]
+    if x.op is not ops.multiply:
+        return None
+    a, b = x.operands
+    return a if a is b or (_is_difference(a) and _is_difference(b) and _same(a, b)) else None
+
+
+def _is_difference(x: Any) -> bool:
+    return isinstance(x, Value) and x.op is ops.subtract
+
+
+def _same(a: Value, b: Value) -> bool:
+    """Tell whether two nodes are computed from the same operands."""
+    return all(x is y for x, y in zip(a.operands, b.operands))
 
 
 IDIOMS: dict[Any, Callable[[Node, Container[int]], Idiom | None]] = {

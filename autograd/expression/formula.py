@@ -8,7 +8,7 @@ Formulas are equal where they are written alike. `algebra` simplifies further.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeGuard
 
@@ -52,10 +52,6 @@ class Apply:
 
     op: Op
     operands: tuple[Term, ...]
-    _hash: int = field(init=False, repr=False)  # known at once: formulas may be deep
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_hash", hash((self.op.name, self.operands)))
 
     def __eq__(self, other: object) -> bool:
         if self is other:
@@ -69,6 +65,10 @@ class Apply:
 
     def __hash__(self) -> int:
         return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.op.name, self.operands))
 
     @cached_property
     def value(self) -> float:

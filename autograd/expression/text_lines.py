@@ -25,24 +25,35 @@ def divide_text(text: str, width: int) -> list[str]:
     lines = []
     places = _places(text)
     start, margin = 0, ""
-    while display_width(margin + text[start:]) > width:
+    while places:
         room = width - len(margin)
-        fitting = [x for x in places if start < x[1] and display_width(text[start : x[1]]) <= room]
-        if not fitting:
-            fitting = [x for x in places if start < x[1]][:1]
-        if not fitting:
+        if display_width(text[start : start + room + 1]) <= room:
             break
-        # The least deep of those that do not leave a line nearly empty; of equal ones the last.
-        full = [x for x in fitting if display_width(text[start : x[1]]) > room // 3] or fitting
-        rank, place = min(full, key=lambda x: (x[0], -x[1]))
+        best = _best_end(text, start, places, room)
+        while places and places[-1][1] <= best[1]:
+            places.pop()
+        (depth, _), place = best
         lines.append(margin + text[start:place].rstrip())
         start = place + (text[place] == " ")
-        margin = " " * _INDENT * (rank[0] + (text[start] not in "+−"))
+        margin = " " * _INDENT * (depth + (text[start] not in "+−"))
     return [*lines, margin + text[start:]]
 
 
+def _best_end(
+    text: str, start: int, places: list[tuple[tuple[int, int], int]], room: int
+) -> tuple[tuple[int, int], int]:
+    """Return the least deep place that leaves no line nearly empty; of equal ones the last."""
+    fitting: list[tuple[tuple[int, int], int]] = []
+    for place in reversed(places):
+        if fitting and display_width(text[start : place[1]]) > room:
+            break
+        fitting.append(place)
+    full = [x for x in fitting if display_width(text[start : x[1]]) > room // 3] or fitting
+    return min(full, key=lambda x: (x[0], -x[1]))
+
+
 def _places(text: str) -> list[tuple[tuple[int, int], int]]:
-    """Return where lines may end: how deep in brackets, how good the place is, and where."""
+    """Return where lines may end, the last first: how deep, how good the place is, and where."""
     places = []
     depth = 0
     for i, c in enumerate(text):
@@ -51,4 +62,4 @@ def _places(text: str) -> list[tuple[tuple[int, int], int]]:
             if i and text.startswith(sign, i) and text[i : i + 2] != "/∂":
                 places.append(((depth, rank), i + (sign == ", ")))
                 break
-    return places
+    return places[::-1]
