@@ -7,11 +7,26 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
+from gallery_drawings import shown
 from test_explanation import labelled, two_two_two
 from test_expression import HOSTILE
 
 import autograd
-from autograd import Label, Value, dot, erf, exp, explain, log, ops, relu, softmax, tanh, where
+from autograd import (
+    Derivation,
+    Label,
+    Value,
+    dot,
+    erf,
+    exp,
+    explain,
+    log,
+    ops,
+    relu,
+    softmax,
+    tanh,
+    where,
+)
 from nn import MLP, SGD, Adam, cross_entropy, explain_update, half_squared_error
 
 # Names as people write them. All programs show these with amsmath alone.
@@ -101,6 +116,7 @@ def derivations() -> dict[str, Any]:
             found[f"exercise {hide} {language}"] = whole.exercise(hide, seed)
             found[f"solution {hide} {language}"] = whole.exercise(hide, seed).solution
     found |= updates() | networks() | odd_graphs()
+    found |= {f"gallery {x.output}": x for x in shown() if isinstance(x, Derivation)}
     for label in (*NAMES, *HOSTILE, *FOREIGN):
         node = neuron(label, f"{label}y")
         leaf = next(x for x in autograd.topological_order(node) if x.label == label)

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from unittest.mock import patch
 
 GALLERY = Path(__file__).parent.parent / "notebooks" / "gallery.ipynb"
 
@@ -20,8 +21,12 @@ def shown() -> list[Any]:
     found: list[Any] = []
     jupyter = ModuleType("IPython.display")
     jupyter.display = lambda *things: found.extend(things)
-    sys.modules |= {"IPython": ModuleType("IPython"), "IPython.display": jupyter}
-    names = {"display": jupyter.display}
+    with patch.dict(sys.modules, {"IPython": None, "IPython.display": jupyter}):
+        _run(found, {"display": jupyter.display})
+    return [thing for thing in found if thing is not None]
+
+
+def _run(found: list[Any], names: dict[str, Any]) -> None:
     for cell in json.loads(GALLERY.read_text("utf-8"))["cells"]:
         if cell["cell_type"] != "code":
             continue
@@ -30,7 +35,6 @@ def shown() -> list[Any]:
         exec(compile(ast.Module(body, []), GALLERY.name, "exec"), names)
         if last is not None:
             found.append(eval(compile(ast.Expression(last.value), GALLERY.name, "eval"), names))
-    return [thing for thing in found if thing is not None]
 
 
 def main() -> None:
