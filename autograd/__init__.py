@@ -3,8 +3,8 @@
 Where to read what: `op` says what an operation is and `ops` is the table of all of them;
 `node` is what a value holds, `value` the arithmetic that records it, `backprop` the reverse
 pass; `functional` has grad, jacobian and their like; `expression`, `explanation` and
-`drawing` print formulas, chain rules and pictures; `compiler` turns a scalar function
-into array code.
+`drawing` print formulas, chain rules and pictures, `exploration` lets pictures be touched;
+`compiler` turns a scalar function into array code.
 
 >>> from autograd import Value
 >>> x = Value(3.0, label="x")
@@ -102,14 +102,16 @@ if TYPE_CHECKING:
     from autograd.compiler import compile as compile
     from autograd.drawing import Drawing, draw
     from autograd.explanation import Derivation, Exercise, Table, explain, table
+    from autograd.exploration import Exploration, explore
     from autograd.expression import Label
     from autograd.functional import grad, gradient, hessian, hvp, jacobian, jvp, value_and_grad
 
 # `sum`, `max`, `min` and `compile` would hide Python's own in `from autograd import *`.
 __all__ = [
     "Condition", "Label", "Op", "Reduction", "Value",
-    "check_gradients", "detect_anomaly", "draw", "explain", "grad", "gradient", "hessian", "hvp",
-    "jacobian", "jvp", "no_grad", "scope", "table", "topological_order", "value_and_grad",
+    "check_gradients", "detect_anomaly", "draw", "explain", "explore", "grad", "gradient",
+    "hessian", "hvp", "jacobian", "jvp", "no_grad", "scope", "table", "topological_order",
+    "value_and_grad",
     "AnomalyError", "DomainError", "GradientError", "GraphSizeError", "StaleGraphError",
     "acos", "acosh", "asin", "asinh", "atan", "atan2", "atanh", "cbrt", "ceil", "clamp", "cos",
     "cosh", "digamma", "dot", "elu", "erf", "erfc", "erfinv", "exp", "exp2", "expm1", "floor",
@@ -129,6 +131,7 @@ _LAZY = {
     "draw": "drawing", "Drawing": "drawing",
     "explain": "explanation", "Derivation": "explanation", "Exercise": "explanation",
     "table": "explanation", "Table": "explanation", "Label": "expression",
+    "explore": "exploration", "Exploration": "exploration",
     "grad": "functional", "gradient": "functional", "hessian": "functional",
     "hvp": "functional", "jacobian": "functional", "jvp": "functional",
     "value_and_grad": "functional",

@@ -22,6 +22,8 @@ from autograd.explanation import Exercise as Exercise
 from autograd.explanation import Table as Table
 from autograd.explanation import explain as explain
 from autograd.explanation import table as table
+from autograd.exploration import Exploration as Exploration
+from autograd.exploration import explore as explore
 from autograd.expression import Label as Label
 from autograd.functional import grad as grad
 from autograd.functional import gradient as gradient
@@ -48,6 +50,7 @@ __all__ = [
     "detect_anomaly",
     "draw",
     "explain",
+    "explore",
     "grad",
     "gradient",
     "hessian",

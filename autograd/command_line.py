@@ -66,7 +66,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        print(f"error: {error.filename or options.svg}: {error.strerror or error}", file=sys.stderr)
+        path = error.filename or options.svg or options.html
+        print(f"error: {path}: {error.strerror or error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
@@ -93,6 +94,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         "--direction", choices=("LR", "TB"), default="LR",
         help="draw from left to right, or from top to bottom (LR)",
     )  # fmt: skip
+    parser.add_argument("--html", metavar="FILE", help="save a page to explore the graph")
     parser.add_argument("--check", action="store_true", help="compare with central differences")
     parser.add_argument("--digits", type=int, default=6, help="digits after the point (6)")
     parser.add_argument(
@@ -135,6 +137,10 @@ def _run(options: argparse.Namespace) -> int:
 
         how = {"direction": options.direction, "language": options.language}
         draw(output, **how).save(options.svg)
+    if options.html:
+        from autograd.exploration import explore
+
+        explore(output, digits=min(options.digits, 6)).save(options.html)
     return code
 
 

@@ -58,7 +58,7 @@ def {name}(x: float) -> float:
 
 def kernels() -> str:
     """Return the source of `kernels`."""
-    return _Printer(ast.parse(Path(ops.__file__).read_text("utf-8"))).text()
+    return Printer(ast.parse(Path(ops.__file__).read_text("utf-8"))).text()
 
 
 def printed() -> list[str]:
@@ -70,7 +70,7 @@ def printed() -> list[str]:
     return [*[name for name in single if TABLE[name].arity in KINDS], *ROWS]
 
 
-class _Printer:
+class Printer:
     """Collects functions as they are asked for, each with those that it calls."""
 
     def __init__(self, module: ast.Module) -> None:
@@ -185,7 +185,7 @@ class _Printer:
 class _Typed(ast.NodeTransformer):
     """Writes out for floats what the table leaves to the types of the operands."""
 
-    def __init__(self, printer: _Printer, is_row: bool = False, chooses: bool = False) -> None:
+    def __init__(self, printer: Printer, is_row: bool = False, chooses: bool = False) -> None:
         self.printer = printer
         self.is_row = is_row  # what the function returns is a row of numbers
         self.chooses = chooses  # -0.0 is no derivative, but stands for none

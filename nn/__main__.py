@@ -20,6 +20,7 @@ _DEFAULTS: dict[str, Any] = {
     "inputs": list(worked_example.INPUTS),
     "targets": list(worked_example.TARGETS),
     "svg": "worked_example.svg",
+    "html": None,
     "hide": "values",
     "seed": 0,
     "direction": "LR",
@@ -65,6 +66,8 @@ def _run(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         _save_drawing(net, options)
     except (OSError, ValueError) as error:
         parser.error(f"cannot write the drawing to {options.svg}: {_reason(error)}")
+    if options.html is not None:
+        _save_page(net, options, parser)
     is_documents_net = _is_default(options, "weights", "inputs", "targets", "biases")
     if not _is_default(options, "weights", "inputs", "targets"):
         print(comparison.show_derivation(net, options.learning_rate, options.language), end="\n\n")
@@ -109,6 +112,17 @@ def _save_drawing(net: worked_example.Example, options: argparse.Namespace) -> N
     net.zero_grad()
 
 
+def _save_page(
+    net: worked_example.Example, options: argparse.Namespace, parser: argparse.ArgumentParser
+) -> None:
+    from autograd import explore
+
+    try:
+        explore(worked_example.total_error(net)).save(options.html)
+    except (OSError, ValueError) as error:
+        parser.error(f"cannot write the page to {options.html}: {_reason(error)}")
+
+
 def _make_parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="python -m nn",
@@ -143,6 +157,9 @@ def _make_parser() -> argparse.ArgumentParser:
         "--svg", type=_svg_path, metavar="PATH",
         help="where to write the drawing (default: %(default)s)",
     )  # fmt: skip
+    parser.add_argument(
+        "--html", metavar="PATH", help="write a page too, to explore the graph in a browser"
+    )
     parser.add_argument(
         "--exercise", metavar="PATH",
         help="instead write both passes as an exercise, sheet.tex (or .md, .txt), and its solution "

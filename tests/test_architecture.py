@@ -42,6 +42,7 @@ LAYERS = {
         "check expression",
         "compiler explanation",
         "drawing",
+        "exploration",
         "jupyter",
         "command_line",
         "__main__",

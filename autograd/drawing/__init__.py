@@ -19,10 +19,12 @@ Other views, such as `nn`'s networks, are built from the names exported here.
 
 from autograd.drawing.content import Run, in_a_row, one_line, stacked
 from autograd.drawing.dot_writer import import_graphviz
-from autograd.drawing.drawing import draw
+from autograd.drawing.drawing import Picture, check_value, compose, draw, warn_of_other_data
 from autograd.drawing.fitting import check_direction, check_size, fitted
 from autograd.drawing.gate import number_text
+from autograd.drawing.painter import paint
 from autograd.drawing.picture import Drawing, Drawings
+from autograd.drawing.steps import steps
 from autograd.drawing.style import GRADIENT, INK, LINE, NAME, VALUE
 from autograd.drawing.svg import (
     element,
@@ -38,6 +40,7 @@ from autograd.drawing.svg import (
 
 __all__ = [
     "Drawing", "Drawings", "draw",
+    "Picture", "check_value", "compose", "paint", "steps", "warn_of_other_data",
     "GRADIENT", "INK", "LINE", "NAME", "VALUE",
     "Run", "check_direction", "check_size", "fitted", "import_graphviz", "in_a_row",
     "number_text", "one_line", "stacked",

@@ -71,6 +71,16 @@ class Assembly:
         self.edge_of: dict[tuple[int, int], int] = {}
         self.edges = tuple(self._connect())
 
+    def outputs_of(self, node: int) -> tuple[Node, ...] | None:
+        """Return the outputs of the folded scope around a part's node; None if it is a box."""
+        scope = self._scope[node]
+        return None if scope is None else tuple([self._nodes[x] for x in self._outputs[scope]])
+
+    def inside_with(self, node: int) -> set[int]:
+        """Return the ids of the parts' nodes that are in one box with a part's node."""
+        scope = self._scope[node]
+        return {node} if scope is None else {id(part.node) for part in self._inside[scope]}
+
     def _key(self, node: int) -> Hashable:
         """Return what is drawn as one box: a folded scope, or else the node."""
         return self._scope[node] or node
@@ -114,9 +124,9 @@ class Assembly:
         if is_condition(node):
             kind = CONDITION
         text = part.text
-        if part.stands_for:
+        if part.alike:
             kind = ALIKE
-            text = phrases.MORE_ALIKE.say(self._language, n=str(part.stands_for))
+            text = phrases.MORE_ALIKE.say(self._language, n=str(len(part.alike)))
         grad = node.grad if self._shows_grads and kind != CONDITION else None
         label = node.label or ""
         return Box(name, kind, label, text, node.data, grad, scope_of(node))

@@ -37,6 +37,7 @@ class Run:
         size: of the font, in points.
         bold: whether it is bold.
         x, y: the middle of its place.
+        room: a text for which there must be room too: numbers change in a page.
     """
 
     text: str
@@ -45,10 +46,12 @@ class Run:
     bold: bool = False
     x: float = 0.0
     y: float = 0.0
+    room: str = ""
 
     @property
     def width(self) -> float:
-        return text_width(self.text, self.size, bold=self.bold)
+        texts = (self.text, self.room)
+        return max(text_width(x, self.size, bold=self.bold) for x in texts)
 
     @property
     def height(self) -> float:
@@ -82,14 +85,20 @@ class Content:
     is_round: bool = False
 
 
-def contents(diagram: Diagram, digits: int) -> dict[str, Content]:
-    """Return what stands in each box of a diagram, by its id."""
+def contents(diagram: Diagram, digits: int, room: str = "") -> dict[str, Content]:
+    """Return what stands in each box of a diagram, by its id.
+
+    Args:
+        diagram: what is shown.
+        digits: digits after the point.
+        room: a number for which there is room in place of any other.
+    """
     own = _own_leaves(diagram)
     scope = _upright_scope if diagram.is_upright else _scope
     return {
-        box.id: scope(box, diagram.language, digits)
+        box.id: scope(box, diagram.language, digits, room)
         if box.kind == SCOPE
-        else _content(box, diagram, digits, own.get(box.id, ()))
+        else _content(box, diagram, digits, own.get(box.id, ()), room)
         for box in diagram.boxes
     }
 
@@ -110,7 +119,7 @@ def _own_leaves(diagram: Diagram) -> dict[str, list[str]]:
     return found
 
 
-def _content(box: Box, diagram: Diagram, digits: int, leaves: Sequence[str]) -> Content:
+def _content(box: Box, diagram: Diagram, digits: int, leaves: Sequence[str], room: str) -> Content:
     """Return what stands in a box; the edges from its own leaves have places of their own."""
     runs = []
     if box.label:
@@ -120,9 +129,10 @@ def _content(box: Box, diagram: Diagram, digits: int, leaves: Sequence[str]) -> 
     if box.data is not None:
         is_condition = box.kind == CONDITION
         text = truth(box.data, diagram.language) if is_condition else number_text(box.data, digits)
-        runs.append(Run(text, VALUE, 11.0, bold=True))
+        runs.append(Run(text, VALUE, 11.0, bold=True, room=room))
     if box.grad is not None:
-        runs.append(Run(number_text(box.grad, digits, signed=True), GRADIENT, 11.0))
+        text = number_text(box.grad, digits, signed=True)
+        runs.append(Run(text, GRADIENT, 11.0, room=room))
     runs = stacked(runs)
     height = math.fsum(run.height for run in runs)
     if box.kind == GATE:
@@ -141,9 +151,9 @@ def _content(box: Box, diagram: Diagram, digits: int, leaves: Sequence[str]) -> 
     return Content(*sides, tuple(runs), rungs)
 
 
-def _scope(box: Box, language: str, digits: int) -> Content:
+def _scope(box: Box, language: str, digits: int, room: str) -> Content:
     """Return a folded scope: its name, its inputs to the left and outputs to the right."""
-    inputs, outputs = _inputs(box, language), _outputs(box, language, digits)
+    inputs, outputs = _inputs(box, language), _outputs(box, language, digits, room)
     rows = list(zip_longest(inputs, outputs, fillvalue=()))
     title, footer = Run(one_line(box.label), INK, 12.0, bold=True), Run(box.text, NAME, 9.0)
     widths = [_length(left) + _length(right) + 2 * _GAP for left, right in rows]
@@ -163,9 +173,9 @@ def _scope(box: Box, language: str, digits: int) -> Content:
     return Content(width, height, tuple(runs), (*rungs, Rung(foot)))
 
 
-def _upright_scope(box: Box, language: str, digits: int) -> Content:
+def _upright_scope(box: Box, language: str, digits: int, room: str) -> Content:
     """Return a folded scope: its inputs along the top, its name, its outputs along the bottom."""
-    heads, feet = _inputs(box, language), _outputs(box, language, digits)
+    heads, feet = _inputs(box, language), _outputs(box, language, digits, room)
     columns = max(len(heads), len(feet))
     # Where there are fewer of one kind, they stand in the middle.
     first_in, first_out = (columns - len(heads)) // 2, (columns - len(feet)) // 2
@@ -198,19 +208,20 @@ def _inputs(box: Box, language: str) -> list[list[Run]]:
     return [[Run(name, NAME, 10.0)] for name in _names(box.inputs, language)]
 
 
-def _outputs(box: Box, language: str, digits: int) -> list[list[Run]]:
+def _outputs(box: Box, language: str, digits: int, room: str) -> list[list[Run]]:
     """Return what is written for each output: its name and numbers."""
     cells = [[Run(name, NAME, 10.0)] for name in _names(box.outputs, language)]
     written = MAX_PORTS - 1 if len(box.outputs) > MAX_PORTS else MAX_PORTS
     for cell, port in zip(cells, box.outputs[:written]):
-        cell += _numbers(port, digits)
+        cell += _numbers(port, digits, room)
     return cells
 
 
-def _numbers(port: Port, digits: int) -> list[Run]:
-    runs = [Run(number_text(port.data, digits), VALUE, 11.0, bold=True)]
+def _numbers(port: Port, digits: int, room: str) -> list[Run]:
+    runs = [Run(number_text(port.data, digits), VALUE, 11.0, bold=True, room=room)]
     if port.grad is not None:
-        runs.append(Run(number_text(port.grad, digits, signed=True), GRADIENT, 11.0))
+        text = number_text(port.grad, digits, signed=True)
+        runs.append(Run(text, GRADIENT, 11.0, room=room))
     return runs
 
 

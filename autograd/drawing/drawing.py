@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal, overload
 
 from autograd.drawing.boxes import Assembly
@@ -100,32 +101,56 @@ def draw(
     >>> "+6" in drawing.svg
     True
     """
-    _check_value(output, "draw takes one Value")
+    check_value(output, "draw takes one Value")
     check_digits("draw", digits)
     check_language("draw", language)
     check_direction("draw", direction)
     check_size("draw", size)
     if highlight is not None:
-        _check_value(highlight, "highlight takes a Value")
-    _warn_of_other_data(output)
+        check_value(highlight, "highlight takes a Value")
+    warn_of_other_data(output, "draw")
     parts = _parts(output, primitive, highlight, folds_samples=fold_samples)
     assembly = assemble(parts, output, collapse, max_nodes, language)
-    name = shortened(output.label or phrases.A_VALUE.say(language))
-    title = phrases.COMPUTATION_GRAPH.say(language, output=name, n=str(len(assembly.boxes)))
-    diagram = Diagram(
-        title,
-        assembly.boxes,
-        assembly.edges,
-        assembly.box_of[id(output)],
-        output.label or "",
-        None if highlight is None else _highlight(assembly, parts, output, highlight, language),
-        language,
-        direction,
-    )
+    marked = None if highlight is None else _highlight(assembly, parts, output, highlight, language)
+    diagram = _diagram(assembly, output, marked, language, direction)
     if not steps:
         return _drawing(Scene(diagram, digits), size)
     scene = Scene(diagram, digits, shown := passes(diagram, digits))
-    return Drawings(title, [_drawing(scene, size, step) for step in shown], language)
+    return Drawings(diagram.title, [_drawing(scene, size, step) for step in shown], language)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A scene, and the parts of the graph that it shows."""
+
+    scene: Scene
+    assembly: Assembly
+    parts: Sequence[Part]
+
+
+def compose(
+    output: Value, digits: int, primitive: bool, collapse: Collapse, max_nodes: int, room: str
+) -> Picture:
+    """Return what `draw` paints, for a page: its numbers may become others.
+
+    Args:
+        output, digits, primitive, collapse, max_nodes: as for `draw`, which says what is raised.
+        room: a number for which there is room in place of any other.
+    """
+    parts = _parts(output, primitive, None, folds_samples=True)
+    assembly = assemble(parts, output, collapse, max_nodes, "en")
+    scene = Scene(_diagram(assembly, output, None, "en", "LR"), digits, room=room)
+    return Picture(scene, assembly, parts)
+
+
+def _diagram(
+    assembly: Assembly, output: Value, highlight: Highlight | None, language: str, direction: str
+) -> Diagram:
+    name = shortened(output.label or phrases.A_VALUE.say(language))
+    title = phrases.COMPUTATION_GRAPH.say(language, output=name, n=str(len(assembly.boxes)))
+    box, label = assembly.box_of[id(output)], output.label or ""
+    boxes, edges = assembly.boxes, assembly.edges
+    return Diagram(title, boxes, edges, box, label, highlight, language, direction)
 
 
 def _parts(
@@ -139,23 +164,23 @@ def _parts(
     return with_samples_folded(fold(output, primitive=primitive, keep=[total]), total, output)
 
 
-def _warn_of_other_data(output: Value) -> None:
+def warn_of_other_data(output: Value, what: str) -> None:
     """Issue a RuntimeWarning if data changed since the graph was recorded."""
     for node in topological_order(output):
         now = data_now(node)
         if node.op is not None and differ(now, node.data):
             name = node.label or node.op.name
             warnings.warn(
-                f"draw shows data that do not fit together: {shortened(name)} holds {node.data!r}, "
-                f"and its operands now give {now!r}. Call forward() on the output, and backward() "
-                "again, after changing data",
+                f"{what} shows data that do not fit together: {shortened(name)} holds "
+                f"{node.data!r}, and its operands now give {now!r}. Call forward() on the output, "
+                "and backward() again, after changing data",
                 RuntimeWarning,
                 stacklevel=user_frame()[1],
             )
             return
 
 
-def _check_value(x: object, rule: str) -> None:
+def check_value(x: object, rule: str) -> None:
     if not isinstance(x, Value):
         remedy = "; for several outputs, draw each or their sum" if isinstance(x, list) else ""
         raise TypeError(f"{rule}, got {type(x).__name__}{remedy}")

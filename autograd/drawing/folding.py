@@ -44,14 +44,14 @@ class Part:
         operands: the parts' nodes that it uses, in reading order. A single operation has one
             for each position, so x*x has two; a formula has one for each node.
         is_formula: whether other nodes are folded into it.
-        stands_for: how many terms of a sum, all alike, it is drawn for; 0 for none but itself.
+        alike: the terms of a sum that it is drawn for; none where it stands for itself alone.
     """
 
     node: Node
     text: str
     operands: tuple[Operand, ...]
     is_formula: bool = False
-    stands_for: int = 0
+    alike: tuple[Node, ...] = ()
 
 
 def fold(output: Node, *, primitive: bool = False, keep: Iterable[Node] = ()) -> list[Part]:

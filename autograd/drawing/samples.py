@@ -78,7 +78,7 @@ def _box(terms: Sequence[Node]) -> Part:
     """Return what stands for terms: a node with their sum, which has the gradient of each."""
     node = Value(math.fsum(x.data for x in terms))
     node.grad = terms[0].grad
-    return Part(node, "", (), stands_for=len(terms))
+    return Part(node, "", (), alike=tuple(terms))
 
 
 def _users(order: Iterable[Node]) -> dict[int, int]:

@@ -52,17 +52,21 @@ class Scene:
         diagram: what is shown.
         digits: digits after the point.
         steps: those of the passes that are shown, each in a picture as wide as the others.
+        room: a number for which there is room in place of any other.
     """
 
-    def __init__(self, diagram: Diagram, digits: int, steps: Sequence[Step] = ()) -> None:
+    def __init__(
+        self, diagram: Diagram, digits: int, steps: Sequence[Step] = (), room: str = ""
+    ) -> None:
         self.diagram = diagram
         self.digits = digits
         self._steps = steps
+        self._room = room
 
     @cached_property
     def contents(self) -> dict[str, Content]:
         """What stands in each box, by its id."""
-        return contents(self.diagram, self.digits)
+        return contents(self.diagram, self.digits, self._room)
 
     @cached_property
     def layout(self) -> Layout:
@@ -102,7 +106,12 @@ class Scene:
     def numbers(self) -> dict[int, Run]:
         """The local derivatives on the edges, by the index of the edge."""
         return {
-            i: Run(number_text(edge.derivative, self.digits), DERIVATIVE, _NUMBER_SIZE)
+            i: Run(
+                number_text(edge.derivative, self.digits),
+                DERIVATIVE,
+                _NUMBER_SIZE,
+                room=self._room,
+            )
             for i, edge in enumerate(self.diagram.edges)
             if edge.derivative is not None
         }

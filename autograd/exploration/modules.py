@@ -1,0 +1,43 @@
+"""Puts ECMAScript modules into one script, since a page that stands alone has nothing to import.
+
+Each module becomes a function of its own, so that names stay inside; what it exports is what the
+function returns. The modules are ours, and so is the form in which they import and export.
+"""
+
+from __future__ import annotations
+
+import re
+from importlib.resources import files
+
+_IMPORT = re.compile(r'^import \{([^}]*)\} from "\./(\w+)\.js";\n', re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=(?:const|function|class) (\w+))", re.MULTILINE)
+
+
+def resource(name: str) -> str:
+    """Return a file of the page as text."""
+    return files("autograd.exploration").joinpath("web", name).read_text("utf-8")
+
+
+def bundled(*names: str) -> str:
+    """Return modules, and all that they import, as one script."""
+    done: dict[str, str] = {}
+    for name in names:
+        _add(name, done)
+    return "\n".join(['"use strict";', *done.values()])
+
+
+def _add(name: str, done: dict[str, str]) -> None:
+    source = resource(f"{name}.js")
+    for match in _IMPORT.finditer(source):
+        if match[2] not in done:
+            _add(match[2], done)
+    exported = ", ".join(_EXPORT.findall(source))
+    body = _IMPORT.sub(lambda match: f"const {{{match[1]}}} = {match[2]}_js;\n", source)
+    body = _without_comments(_EXPORT.sub("", body))
+    done[name] = f"const {name}_js = (() => {{\n{body}return {{ {exported} }};\n}})();"
+
+
+def _without_comments(source: str) -> str:
+    """Leave out types and lines that are comments: a page carries what it runs."""
+    source = re.sub(r"/\*\*.*?\*/ ?", "", source, flags=re.DOTALL)
+    return re.sub(r"^\s*(//[^\n]*)?\n", "", source, flags=re.MULTILINE)

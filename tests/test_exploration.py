@@ -1,0 +1,377 @@
+"""The explorer's page in a real browser: its numbers against the engine's, and its manners."""
+
+from __future__ import annotations
+
+import json
+import math
+import random
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from browser import pages
+
+import nn
+from autograd import GraphSizeError, Op, Value, draw, explore, ops, relu, scope, sqrt, where
+from autograd import sum as sum_of
+from autograd.drawing.gate import number_text
+from autograd.exploration.modules import bundled
+from nn import worked_example
+
+ROOT = Path(__file__).parent.parent
+Opened = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def new_page() -> Iterator[Opened]:
+    with pages() as open_page:
+        yield open_page
+
+
+@pytest.fixture
+def opened(new_page: Opened, tmp_path: Path) -> Iterator[Opened]:
+    """Opens the page of a value; an error or a complaint in it is a failure."""
+    complaints: list[str] = []
+    open_pages = []
+
+    def open_it(output: Value, address: str = "", **options: Any) -> Any:
+        path = tmp_path / "page.html"
+        explore(output).save(path)
+        found = new_page(**options)
+        open_pages.append(found)
+        found.on("pageerror", lambda error: complaints.append(str(error)))
+        found.on("console", lambda message: complaints.append(message.text))
+        found.goto(path.as_uri() + address)
+        return found
+
+    yield open_it
+    for one in open_pages:
+        one.close()
+    assert complaints == []
+
+
+def example() -> tuple[worked_example.Example, Value]:
+    net = worked_example.build_net()
+    return net, worked_example.total_error(net)
+
+
+def leaves(output: Value) -> dict[str, Value]:
+    from autograd import topological_order
+
+    return {x.label: x for x in topological_order(output) if x.label and x.op is None}
+
+
+def close(ours: float, theirs: float, tolerance: float) -> bool:
+    return ours == theirs or abs(ours - theirs) <= tolerance * max(1.0, abs(theirs))
+
+
+def compare(page: Any, output: Value) -> None:
+    from autograd import topological_order
+
+    values, gradients = page.evaluate("[explorer.values(), explorer.gradients()]")
+    labelled = [x for x in topological_order(output) if x.label]
+    assert labelled
+    for x in labelled:
+        assert close(values[x.label], x.data, 1e-11), x
+        assert close(gradients[x.label], x.grad, 1e-11), x
+
+
+def test_a_hundred_changes_agree_with_the_engine(opened: Opened) -> None:
+    _, output = example()
+    page = opened(output)
+    numbers = random.Random(0)
+    own = leaves(output)
+    for _ in range(100):
+        label, x = numbers.choice(list(own)), numbers.uniform(-3.0, 3.0)
+        own[label].data = x
+        output.forward()
+        for leaf in own.values():
+            leaf.grad = 0.0
+        output.backward()
+        page.evaluate("([label, x]) => explorer.set(label, x)", [label, x])
+        compare(page, output)
+
+
+def test_learning_is_gradient_descent(opened: Opened) -> None:
+    net, output = example()
+    page = opened(output)
+    page.evaluate("explorer.learn(0.5, 20)")
+    optimizer = nn.SGD(net.parameters(), 0.5)
+    for _ in range(20):
+        optimizer.zero_grad()
+        worked_example.total_error(net).backward()
+        optimizer.step()
+    values = page.evaluate("explorer.values()")
+    for x in net.parameters():
+        assert abs(values[x.label] - x.data) <= 1e-9
+    assert values["b1"] == 0.35 and values["i1"] == 0.05
+
+
+def test_the_first_numbers_are_the_engines_own_and_grad_stays(opened: Opened) -> None:
+    _, output = example()
+    page = opened(output)
+    assert output.grad == 0.0
+    values = page.evaluate("explorer.values()")
+    assert all(values[x.label] == x.data for x in leaves(output).values())
+    assert values["E"] == output.data
+
+
+def test_sentences_are_those_of_drawings(opened: Opened) -> None:
+    _, output = example()
+    output.backward()
+    page = opened(output)
+    said = page.evaluate("""() => Array.from({length: explorer.steps}, (_, k) => {
+        explorer.goto(k);
+        return document.querySelector("[data-role=sentence]").textContent;
+    })""")
+    assert said == [drawing.step.text for drawing in draw(output, steps=True)]
+
+
+@pytest.mark.parametrize("digits", [0, 1, 2, 4, 9])
+def test_numbers_are_written_as_drawings_write_them(new_page: Opened, digits: int) -> None:
+    numbers = random.Random(digits)
+    xs = [0.0, 0.5, 1.5, 2.5, 0.125, 0.375, 1e6, 999999.5, 1e-5, 123456.789, 3e8, 1e300, 5e-324]
+    xs += [numbers.uniform(-1, 1) * 10.0 ** numbers.randint(-12, 12) for _ in range(300)]
+    page = new_page()
+    script = (
+        f"xs => {{ {bundled('numbers')}; return xs.map(x => numbers_js.numberText(x, {digits})) }}"
+    )
+    assert page.evaluate(script, xs) == [number_text(x, digits) for x in xs]
+    page.close()
+
+
+def test_a_branch_not_taken_adds_nothing(opened: Opened) -> None:
+    x = Value(1.0, label="x")
+    y = where(x > 0, sqrt(x), 0.0) + relu(x)
+    y.label = "y"
+    page = opened(y)
+    page.evaluate("explorer.set('x', -4)")
+    assert page.evaluate("[explorer.values().y, explorer.gradients().x]") == [0.0, 0.0]
+
+
+def test_folded_formulas_scopes_and_samples_follow(opened: Opened) -> None:
+    w = Value(0.3, label="w")
+    terms = []
+    for k in range(20):
+        with scope(f"sample {k}"):
+            terms.append((w * Value(k / 10.0, label=f"x{k}") - 0.5) ** 2)
+    total = sum_of(terms)
+    total.label = "loss"
+    page = opened(total)
+    page.evaluate("explorer.set('w', 0.7)")
+    w.data = 0.7
+    total.forward()
+    total.backward()
+    compare(page, total)
+    # The boxes show what `draw` shows now.
+    shown = page.evaluate("""Object.fromEntries(
+        [...document.querySelectorAll("[data-node]")].map(x =>
+            [x.dataset.node, [...x.querySelectorAll("[data-role]")].map(y => y.textContent)]))""")
+    svg = draw(total).svg
+    for box, numbers in shown.items():
+        group = svg[svg.index(f'data-node="{box}"') :].split("</g>")[0]
+        assert re.findall(r"data-role=\"\w+\">([^<]*)<", group) == numbers, box
+
+
+def test_a_users_operation_follows_where_it_can_be_written_down(opened: Opened) -> None:
+    cube = Op("cube", lambda x: x**3, lambda out, x: (3 * x**2,))
+    x = Value(2.0, label="x")
+    y = cube(x) * 2
+    y.label = "y"
+    page = opened(y)
+    page.evaluate("explorer.set('x', 3)")
+    assert page.evaluate("[explorer.values().y, explorer.gradients().x]") == [54, 54]
+
+
+def test_an_operation_without_code_freezes_what_depends_on_it(opened: Opened) -> None:
+    odd = Op("odd", lambda x: math.sin(x), lambda out, x: (math.cos(x),))
+    x = Value(2.0, label="x")
+    with_it = odd(x)
+    with_it.label = "s"
+    y = with_it + x
+    y.label = "y"
+    page = opened(y)
+    page.evaluate("explorer.set('x', 3)")
+    assert page.evaluate("explorer.values().y") == y.data
+    notice = page.locator("[data-role=notice]")
+    assert notice.is_visible() and "odd" in notice.inner_text()
+
+
+def test_keys_and_buttons_do_the_same(opened: Opened) -> None:
+    page = opened(example()[1])
+    last = page.evaluate("explorer.steps") - 1
+    for key, step in [("ArrowRight", 1), ("End", last), ("ArrowLeft", last - 1), ("Home", 0)]:
+        page.keyboard.press(key)
+        assert page.evaluate("explorer.step") == step
+    for action, step in [("forward", 1), ("last", last), ("back", last - 1), ("first", 0)]:
+        page.click(f"[data-action={action}]")
+        assert page.evaluate("explorer.step") == step
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("Space")
+    page.wait_for_timeout(600)
+    assert page.evaluate("explorer.step") == 1
+
+
+def test_the_whole_page_can_be_used_from_the_keyboard(opened: Opened) -> None:
+    page = opened(example()[1])
+    reached = set()
+    for _ in range(140):
+        page.keyboard.press("Tab")
+        reached.add(
+            page.evaluate("""() => {
+            const x = document.activeElement;
+            return x.dataset.action ?? x.dataset.node ?? x.dataset.leaf ?? x.dataset.role ?? "";
+        }""")
+        )
+    assert {"first", "play", "last", "timeline", "n0", "w5", "learn", "reset"} <= reached
+    page.focus('input[data-leaf="w5"]')
+    page.keyboard.press("Control+A")
+    page.keyboard.type("0.9")
+    assert page.evaluate("explorer.values().w5") == 0.9
+    page.focus('[data-action="undo"]')
+    page.keyboard.press("Enter")
+    assert page.evaluate("explorer.values().w5") == 0.4
+
+
+def test_a_chosen_box_shows_its_chain_rule(opened: Opened) -> None:
+    page = opened(example()[1])
+    page.click('[data-label="out_h1"]')
+    card = page.locator("[data-role=card]").inner_text()
+    assert "0.0554" in card and "−0.0190" in card and "0.0364" in card
+    page.click('[data-label="w5"]')
+    assert "gradient · h = 0.000822" in page.locator("[data-role=card]").inner_text()
+
+
+def test_the_address_links_to_a_moment(opened: Opened) -> None:
+    page = opened(example()[1], "#step=12&w5=0.45")
+    assert page.evaluate("[explorer.step, explorer.values().w5]") == [12, 0.45]
+    page.evaluate("explorer.set('w6', 0.5)")
+    page.wait_for_timeout(500)
+    assert "w6=0.5" in page.url
+
+
+HOSTILE = ["</script><script>window.hit=1</script>", '"><img src=x onerror="window.hit=1">',
+           "${window.hit=1}`", "javascript:window.hit=1", "\u202eltr", "__proto__", "x" * 10_000,
+           "<!--", "]]>", "'; window.hit=1; '", "\u2028"]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_what_users_name_stays_text(opened: Opened, text: str) -> None:
+    x = Value(2.0, label=text)
+    with scope(text.replace("/", "∕")):
+        y = x * x
+        y.label = f"{text} 2"
+    z = y + 1
+    page = opened(z, viewport={"width": 1200, "height": 800})
+    page.evaluate("label => explorer.set(label, 3)", text)
+    page.click("[data-node=n0]")
+    assert page.evaluate("window.hit") is None
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate("document.querySelectorAll('script').length") == 2
+
+
+def test_a_hostile_operation_name_stays_text(opened: Opened) -> None:
+    op = Op("constructor", lambda x: x * 2, lambda out, x: (2.0,))
+    x = Value(2.0, label="x")
+    page = opened(op(x))
+    page.evaluate("explorer.set('x', 3)")
+    assert page.evaluate("explorer.gradients().x") == 2
+
+
+def test_the_policy_lets_nothing_in_or_out(new_page: Opened, tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    html = explore(example()[1]).html
+    asked: list[str] = []
+
+    class Server(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_error(404)
+
+    with HTTPServer(("127.0.0.1", 0), Server) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}"
+        extra = f"<script>window.hit=1</script><img src='{address}/image'>"
+        extra += f"<script src='{address}/script'></script><p onclick='window.hit=1'>x</p>"
+        path.write_text(html.replace("</body>", extra + "</body>"), "utf-8")
+        page = new_page()
+        page.goto(path.as_uri())
+        page.evaluate(f"fetch('{address}/data').catch(() => 0)")
+        page.click("p[onclick]")
+        assert page.evaluate("window.hit") is None
+        assert page.evaluate("explorer.step") == 0
+        page.close()
+        server.shutdown()
+    assert asked == []
+    assert re.findall(r"(?:src|href)=", html) == []
+
+
+def test_a_large_graph_is_refused_as_draw_refuses_it() -> None:
+    x = Value(1.0, label="x")
+    y = x
+    for _ in range(5000):
+        y = y * 1.0001
+    with pytest.raises(GraphSizeError) as ours:
+        explore(y)
+    with pytest.raises(GraphSizeError) as theirs:
+        draw(y)
+    assert str(ours.value) == str(theirs.value)
+
+
+def test_frames_do_not_disturb_each_other(new_page: Opened, tmp_path: Path) -> None:
+    x = Value(2.0, label="x")
+    frames = explore(x * x)._repr_html_() + explore(x * 3)._repr_html_()
+    path = tmp_path / "two.html"
+    path.write_text(f"<!DOCTYPE html><meta charset=utf-8>{frames}", "utf-8")
+    page = new_page()
+    page.goto(path.as_uri())
+    first, second = page.frames[1:]
+    first.evaluate("explorer.set('x', 5)")
+    assert second.evaluate("explorer.values().x") == 2
+    page.close()
+
+
+def test_the_page_is_small() -> None:
+    html = explore(example()[1]).html
+    data = re.search(r'id="data">(.*?)</script>', html)
+    picture = re.search(r"<figure>.*?</figure>", html, re.DOTALL)
+    assert data and picture
+    assert json.loads(data[1])["digits"] == 4
+    assert len(html.encode()) - len(data[1]) <= 150_000
+
+
+def test_saving_is_whole_or_not_at_all(tmp_path: Path) -> None:
+    page = explore(Value(1.0, label="x") * 2)
+    with pytest.raises(ValueError, match=r"\.html"):
+        page.save(tmp_path / "page.txt")
+    page.save(tmp_path / "page.html")
+    assert (tmp_path / "page.html").read_text("utf-8") == page.html
+
+
+def test_wrong_arguments_are_named() -> None:
+    with pytest.raises(TypeError, match="explore takes one Value"):
+        explore(3.0)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="digits"):
+        explore(Value(1.0), digits=99)
+
+
+@pytest.mark.parametrize("command", [
+    ["autograd", "x*y + 1", "x=2", "y=3"], ["nn", "--steps", "1", "--svg", "x.svg"],
+], ids=["autograd", "nn"])  # fmt: skip
+def test_the_command_lines_save_a_page(command: list[str], tmp_path: Path) -> None:
+    arguments = [sys.executable, "-m", *command, "--html", "page.html"]
+    environment = {"PYTHONPATH": str(ROOT)}
+    subprocess.run(arguments, cwd=tmp_path, env=environment, check=True, capture_output=True)
+    assert "window, { explorer" in (tmp_path / "page.html").read_text("utf-8")
+
+
+def test_every_operation_is_in_the_page() -> None:
+    from autograd.exploration.modules import resource
+
+    assert all(f"  {name}: (" in resource("table.js") for name in ops.TABLE)
