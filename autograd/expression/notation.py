@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import Any
 
-from autograd.expression.numbers import LONG, Fraction, as_fraction
+from autograd.expression.numbers import LONG, as_fraction, fraction_text
 from autograd.expression.symbols import GREEK
 from autograd.op import CALL, POWER, PRODUCT, SUM, Form, Op, Reduction
 
@@ -184,7 +184,7 @@ class Textbook(Notation):
         fraction = as_fraction(abs(x))
         if fraction is None:
             return super().constant(x, digits)
-        text, precedence = _fraction_text(fraction)
+        text, precedence = fraction_text(fraction)
         return (f"−{text}", SUM) if x < 0.0 else (text, precedence)
 
     def superscript(self, text: str, precedence: int) -> str:
@@ -199,27 +199,6 @@ class Textbook(Notation):
     def spread(self, text: str) -> str:
         return text.replace("·", self.times)
 
-
-def _fraction_text(x: Fraction) -> tuple[str, int]:
-    """Return a fraction on one line, and how tightly it binds."""
-    above, below = (dot.join(filter(None, pair)) for pair, dot in _dotted(x))
-    if above + "/" + below in _FRACTIONS:
-        return _FRACTIONS[f"{above}/{below}"], POWER
-    if below:
-        is_single = all(c.isdigit() for c in below) or not x.below[0]
-        return f"{above}/{below if is_single else f'({below})'}", PRODUCT
-    return above, CALL if above in ("π", "e") else POWER if above == x.sign else PRODUCT
-
-
-def _dotted(x: Fraction) -> list[tuple[tuple[str, str], str]]:
-    """Return what stands above and below the line, with the sign between the factors."""
-    return [(pair, "·" if pair[1].startswith("ln") else "") for pair in (x.above, x.below)]
-
-
-_FRACTIONS = {
-    "1/2": "½", "1/3": "⅓", "2/3": "⅔", "1/4": "¼", "3/4": "¾", "1/6": "⅙", "5/6": "⅚", "1/7": "⅐",
-    "1/8": "⅛", "3/8": "⅜", "5/8": "⅝", "7/8": "⅞", "1/9": "⅑",
-}  # fmt: skip
 
 # Signs in a label that would read as part of the formula around it.
 _NOTATION = re.compile(r"[\s+*/^=<>·−∂-]")

@@ -6,6 +6,8 @@ import math
 from functools import lru_cache
 from typing import NamedTuple
 
+from autograd.op import CALL, POWER, PRODUCT
+
 # Larger whole numbers make no small fraction.
 _LARGEST = 12
 _LARGEST_NUMERATOR = 100
@@ -103,3 +105,25 @@ def _with_signs(x: float) -> list[Fraction]:
 
 def _is_near(x: float, y: float) -> bool:
     return abs(x - y) <= _NEAR * abs(x)
+
+
+def fraction_text(x: Fraction) -> tuple[str, int]:
+    """Return a fraction on one line, and how tightly it binds."""
+    above, below = (dot.join(filter(None, pair)) for pair, dot in _dotted(x))
+    if above + "/" + below in _FRACTIONS:
+        return _FRACTIONS[f"{above}/{below}"], POWER
+    if below:
+        is_single = all(c.isdigit() for c in below) or not x.below[0]
+        return f"{above}/{below if is_single else f'({below})'}", PRODUCT
+    return above, CALL if above in ("π", "e") else POWER if above == x.sign else PRODUCT
+
+
+def _dotted(x: Fraction) -> list[tuple[tuple[str, str], str]]:
+    """Return what stands above and below the line, with the sign between the factors."""
+    return [(pair, "·" if pair[1].startswith("ln") else "") for pair in (x.above, x.below)]
+
+
+_FRACTIONS = {
+    "1/2": "½", "1/3": "⅓", "2/3": "⅔", "1/4": "¼", "3/4": "¾", "1/6": "⅙", "5/6": "⅚", "1/7": "⅐",
+    "1/8": "⅛", "3/8": "⅜", "5/8": "⅝", "7/8": "⅞", "1/9": "⅑",
+}  # fmt: skip
