@@ -104,7 +104,7 @@ def instructions(name: str, job: str) -> float:
         assert found is not None, result.stderr
         return int(found[1])
 
-    return (counted(30) - counted(10)) / 20
+    return (counted(20) - counted(10)) / 10
 
 
 def print_ratios(name: str, costs: list[dict[str, float]], unit: str) -> None:
