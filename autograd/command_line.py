@@ -115,6 +115,7 @@ def _is_option(argument: str, known: list[str]) -> bool:
 
 
 def _run(options: argparse.Namespace) -> int:
+    _refuse_equation(options.formula, options.values)
     tree = parse(options.formula)
     source = " ".join(options.formula.split())
     numbers = _numbers(tree, options.values)
@@ -142,6 +143,25 @@ def _run(options: argparse.Namespace) -> int:
 
         explore(output, digits=min(options.digits, 6)).save(options.html)
     return code
+
+
+def _refuse_equation(formula: str, others: list[str]) -> None:
+    """Say what to write where a formula is "f = x*y", or comes after its values."""
+    name, equals, rest = map(str.strip, formula.partition("="))
+    if not equals or not name.isidentifier() or rest.startswith("="):
+        return
+    after = [x.strip() for x in others if not _is_assignment(x)]
+    if after and _is_assignment(formula):
+        values = [formula, *[x for x in others if _is_assignment(x)]]
+        raise FormulaError(
+            f'the formula comes first, then the values: "{after[0]}" {" ".join(values)}'
+        )
+    raise FormulaError(f'a formula has no name before it: write "{rest}" for "{formula.strip()}"')
+
+
+def _is_assignment(text: str) -> bool:
+    name, equals, _ = text.partition("=")
+    return bool(equals) and name.strip().isidentifier()
 
 
 def _numbers(tree: ast.expr, assignments: list[str]) -> dict[str, float]:

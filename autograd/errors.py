@@ -87,6 +87,8 @@ def _describe(x: Any) -> str:
         return f"{x!r} of type {kind}: only real numbers can be differentiated; pass its .real"
     if hasattr(type(x), "__apply_op__"):
         return f"a {kind}: it already is a node; pass its .data to copy the number"
+    if getattr(x, "shape", None) == ():
+        return f"a {kind} without axes: pass its number, x.item()"
     if hasattr(x, "shape"):
         return (
             f"a {kind} of shape {tuple(x.shape)}: a Value is one scalar; "

@@ -188,8 +188,8 @@ def value_and_grad(f: Function, argnums: ArgNums = 0) -> Function:
     """Return a function that gives (f(...), the gradient of f) in one evaluation.
 
     Args:
-        f: a function of scalars and nested lists, tuples, dicts or arrays of them that
-            returns one scalar.
+        f: a function of scalars and nested lists, tuples, dicts, dataclasses or arrays of
+            them that returns one scalar.
         argnums: which positional argument, or tuple of arguments, to differentiate.
 
     Returns:

@@ -44,7 +44,18 @@ class _Mode(ContextDecorator):
         self._variable.reset(self._tokens.pop())
 
 
-class no_grad(_Mode):
+class _Switch(_Mode):
+    """A mode without arguments: it decorates with brackets and without."""
+
+    def __new__(cls, function: Any = None) -> Any:
+        if function is None:
+            return super().__new__(cls)
+        if not callable(function):
+            raise TypeError(f"{cls.__name__} takes no arguments, got {function!r:.60}")
+        return cls()(function)
+
+
+class no_grad(_Switch):
     """Record nothing inside: results are plain leaves. A context manager or decorator.
 
     >>> from autograd import Value
@@ -55,7 +66,7 @@ class no_grad(_Mode):
     (9.0, ())
     """
 
-    def __init__(self) -> None:
+    def __init__(self, function: Any = None) -> None:
         super().__init__(RECORDING, False, "pauses")
 
     def __enter__(self) -> None:
@@ -93,7 +104,7 @@ class scope(_Mode):
         return f"{outer}/{self._value}" if outer else self._value
 
 
-class detect_anomaly(_Mode):
+class detect_anomaly(_Switch):
     """Raise at the operation that first makes a non-finite value or gradient.
 
     The error names the node, its operands' values and the line that made it. Slower:
@@ -106,5 +117,5 @@ class detect_anomaly(_Mode):
     autograd.errors.DomainError: log(x) needs x > 0; got x = -2.0 (node 'z'). ...
     """
 
-    def __init__(self) -> None:
+    def __init__(self, function: Any = None) -> None:
         super().__init__(DETECTING, True, "detectors")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
@@ -15,7 +16,7 @@ def flatten(structure: Any, what: str = "argument") -> tuple[list[Any], Rebuild]
     """Return the scalars of a nested structure, and the function that puts others in place.
 
     Args:
-        structure: a number or Value, or lists, tuples, dicts and NumPy arrays of them.
+        structure: a number or Value, or lists, tuples, dicts, dataclasses and NumPy arrays of them.
         what: the structure's name, for errors.
 
     Returns:
@@ -45,6 +46,12 @@ def flatten(structure: Any, what: str = "argument") -> tuple[list[Any], Rebuild]
         return _flatten_items([(f"{what}[{i}]", x) for i, x in enumerate(structure)], make)
     if getattr(structure, "ndim", None) and hasattr(structure, "ravel"):
         return _flatten_array(structure, what)
+    if _is_dataclass(structure):
+        fields = {f.name: getattr(structure, f.name) for f in dataclasses.fields(structure)}
+        items = [(f"{what}.{name}", x) for name, x in fields.items()]
+        return _flatten_items(
+            items, lambda xs: dataclasses.replace(structure, **dict(zip(fields, xs)))
+        )
     return [to_float(structure, what)], lambda scalars: scalars[0]
 
 
@@ -53,6 +60,10 @@ def is_flat(structure: Any) -> bool:
     if not isinstance(structure, (list, tuple)):
         return False
     return all(kind is float or issubclass(kind, Scalar) for kind in {*map(type, structure)})
+
+
+def _is_dataclass(x: Any) -> bool:
+    return dataclasses.is_dataclass(x) and not isinstance(x, type)
 
 
 def _flatten_items(
@@ -90,6 +101,9 @@ def paths(structure: Any, what: str) -> list[str]:
     """Return the name of each scalar of a structure, such as "inputs[0][2]"."""
     if isinstance(structure, dict):
         items: Any = [(f"{what}[{key!r}]", x) for key, x in structure.items()]
+    elif _is_dataclass(structure):
+        names = [f.name for f in dataclasses.fields(structure)]
+        items = [(f"{what}.{name}", getattr(structure, name)) for name in names]
     elif isinstance(structure, (list, tuple)) or getattr(structure, "ndim", None):
         items = [(f"{what}[{i}]", x) for i, x in enumerate(structure)]
     else:

@@ -204,12 +204,12 @@ class Value(Node):
             x, y = self._data, other._data
             return _recorded(x * y, MULTIPLY, self, other, y, x)
         number = _number(other)
-        return NotImplemented if number is None else self * number
+        return _no_repetition(other) if number is None else self * number
 
     def __rmul__(self, other: Any) -> Any:
         number = _number(other)
         if number is None:
-            return NotImplemented
+            return _no_repetition(other)
         return _recorded(number * self._data, MULTIPLY, None, self, number, number)
 
     def __truediv__(self, other: Any) -> Any:
@@ -974,6 +974,16 @@ def _number(x: Any) -> float | None:
         return to_float(x)
     except TypeError:
         return None
+
+
+def _no_repetition(other: Any) -> Any:
+    """Else Python would take * for the repetition of a list, and speak of that."""
+    if not isinstance(other, (list, tuple)):
+        return NotImplemented
+    raise TypeError(
+        f"unsupported operand: a Value is one scalar, got a {type(other).__name__} to multiply "
+        "with: write [v * x for x in xs], or dot(xs, ys) for two sequences"
+    )
 
 
 def _no_matrix(other: Any) -> Any:

@@ -19,7 +19,7 @@ _DEFAULTS: dict[str, Any] = {
     "weights": [w for layer in worked_example.WEIGHTS for row in layer for w in row],
     "inputs": list(worked_example.INPUTS),
     "targets": list(worked_example.TARGETS),
-    "svg": "worked_example.svg",
+    "svg": None,
     "html": None,
     "hide": "values",
     "seed": 0,
@@ -63,7 +63,8 @@ def _run(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         return _save_exercise(net, options, parser)
     try:
         # Before the long run: a path may turn out unwritable.
-        _save_drawing(net, options)
+        if options.svg is not None:
+            _save_drawing(net, options)
     except (OSError, ValueError) as error:
         parser.error(f"cannot write the drawing to {options.svg}: {_reason(error)}")
     if options.html is not None:
@@ -78,7 +79,8 @@ def _run(options: argparse.Namespace, parser: argparse.ArgumentParser) -> int:
         print(text)
     else:
         print(comparison.list_figures(figures, options.language))
-    print(f"\n{phrases.DRAWN.say(options.language, path=options.svg)}", flush=True)
+    if options.svg is not None:
+        print(f"\n{phrases.DRAWN.say(options.language, path=options.svg)}", flush=True)
     return 0 if agree else 1
 
 
@@ -155,10 +157,10 @@ def _make_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--svg", type=_svg_path, metavar="PATH",
-        help="where to write the drawing (default: %(default)s)",
+        help="draw the graph before the first update",
     )  # fmt: skip
     parser.add_argument(
-        "--html", metavar="PATH", help="write a page too, to explore the graph in a browser"
+        "--html", metavar="PATH", help="write a page to explore the graph in a browser"
     )
     parser.add_argument(
         "--exercise", metavar="PATH",

@@ -133,7 +133,7 @@ def cross_entropy(logits: Sequence[Any], target: Any) -> Value:
             "cross_entropy needs a list of logits, one for each class; got one value: "
             "give the net as many outputs as there are classes"
         )
-    logits = list(logits)
+    logits = _of_one_sample("cross_entropy", "logits", logits)
     if isinstance(target, Iterable):
         pairs = _pairs("cross_entropy", logits, target)
         expected = autograd.dot([p for _, p in pairs], logits)
@@ -180,8 +180,8 @@ def hinge(outputs: Any, targets: Any) -> Value:
 
 
 def _pairs(loss: str, outputs: Any, targets: Any) -> list[tuple[Any, Any]]:
-    outputs = list(outputs) if isinstance(outputs, Iterable) else [outputs]
-    targets = list(targets) if isinstance(targets, Iterable) else [targets]
+    outputs = _of_one_sample(loss, "outputs", outputs)
+    targets = _of_one_sample(loss, "targets", targets)
     if len(outputs) != len(targets):
         raise ValueError(
             f"{loss} needs one target per output, got {len(outputs)} outputs "
@@ -190,6 +190,22 @@ def _pairs(loss: str, outputs: Any, targets: Any) -> list[tuple[Any, Any]]:
     if not outputs:
         raise ValueError(f"{loss} needs at least one output, got none")
     return list(zip(outputs, targets))
+
+
+def _of_one_sample(loss: str, what: str, given: Any) -> list[Any]:
+    """Return a row of scalars."""
+    if isinstance(given, str) or given is None:
+        raise TypeError(f"{loss} needs real numbers or Values as {what}, got {given!r:.60}")
+    row = list(given) if isinstance(given, Iterable) else [given]
+    for x in row:
+        if isinstance(x, str):
+            raise TypeError(f"{loss} needs real numbers or Values as {what}, got {x!r:.60}")
+        if isinstance(x, Iterable):
+            raise TypeError(
+                f"{loss} takes one sample, and its {what} hold a {type(x).__name__}: for a batch, "
+                f"call it for each sample and take the mean, or let fit do so"
+            )
+    return row
 
 
 def _quantities(loss: str, outputs: Any, targets: Any) -> list[tuple[Any, Any]]:

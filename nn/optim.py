@@ -9,9 +9,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from numbers import Real
-from typing import Any
+from typing import Any, Never
 
 from autograd import Value
+from nn.keywords import refuse_unknown
 
 
 class Optimizer:
@@ -77,7 +78,9 @@ class SGD(Optimizer):
         lr: float,
         momentum: float = 0.0,
         weight_decay: float = 0.0,
+        **unknown: Never,
     ) -> None:
+        refuse_unknown("SGD", SGD.__init__, unknown)
         super().__init__(parameters, lr, weight_decay)
         self.momentum = _in_range("momentum", momentum, 0.0, 1.0)
         self._velocity = [0.0] * len(self.parameters)
@@ -121,7 +124,9 @@ class Adam(Optimizer):
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
         weight_decay: float = 0.0,
+        **unknown: Never,
     ) -> None:
+        refuse_unknown("Adam", Adam.__init__, unknown)
         super().__init__(parameters, lr, weight_decay)
         if not isinstance(betas, tuple | list) or len(betas) != 2:
             raise TypeError(f"betas are two numbers, such as (0.9, 0.999), got {betas!r:.60}")
@@ -192,7 +197,8 @@ def _checked_values(name: str, parameters: Any) -> list[Value]:
     """Return the Values, each once."""
     if not isinstance(parameters, Iterable):
         kind = type(parameters).__name__
-        raise TypeError(f"{name} takes Values, got a {kind}: pass net.parameters()")
+        remedy = "write [w]" if isinstance(parameters, Value) else "pass net.parameters()"
+        raise TypeError(f"{name} takes a list of Values, got a {kind}: {remedy}")
     found = list(parameters)
     for p in found:
         if not isinstance(p, Value):

@@ -7,10 +7,11 @@ import sys
 from collections.abc import Callable, Sequence
 from numbers import Integral
 from random import Random
-from typing import Any
+from typing import Any, Never
 
 from autograd import no_grad
 from nn.history import History
+from nn.keywords import refuse_unknown
 from nn.losses import half_squared_error
 from nn.module import Module
 from nn.optim import Adam, Optimizer
@@ -37,6 +38,7 @@ def fit(
     on_epoch: Callable[[int, History], Any] | None = None,
     progress: bool | None = None,
     compiled: bool = False,
+    **unknown: Never,
 ) -> History:
     """Train a model on samples: each update follows the gradient of a batch's mean loss.
 
@@ -60,8 +62,9 @@ def fit(
         progress: show a progress bar; None: on a terminal, and in a notebook from the second
             second on.
         compiled: compile the loss once, and run array code over each batch: the same
-            results up to rounding. Samples must have one shape, and model and loss must
-            not branch on a value.
+            results up to rounding, and faster where training takes longer than compiling,
+            which is milliseconds; so it is not the default. Samples must have one shape, and
+            model and loss must not branch on a value.
 
     Returns:
         The losses of every epoch. A training loss is the mean over the epoch's batches,
@@ -88,6 +91,7 @@ def fit(
     >>> history.stopped_early
     True
     """
+    refuse_unknown("fit", fit, unknown)
     samples = _samples("training", inputs, targets)
     held_out = None if validation is None else _held_out(validation)
     size = len(samples) if batch_size is None else batch_size
@@ -258,6 +262,9 @@ def _held_out(validation: Any) -> Samples:
 
 
 def _samples(what: str, inputs: Sequence[Any], targets: Sequence[Any]) -> Samples:
+    for name, given in (("inputs", inputs), ("targets", targets)):
+        if not hasattr(given, "__len__") or isinstance(given, str):
+            raise TypeError(f"{what} data need a list of samples as {name}, got {given!r:.60}")
     if len(inputs) != len(targets):
         raise ValueError(
             f"{what} data need one target per sample, got {len(inputs)} inputs "

@@ -49,7 +49,7 @@ LAYERS = {
         "__init__",
     ],
     "nn": [
-        "initial activations nodes module phrases",
+        "initial activations nodes module phrases keywords",
         "layers losses history datasets",
         "optim compiled",
         "training explanation drawing saving",

@@ -31,7 +31,7 @@ if numpy:
     NO_NUMBERS += [
         (numpy.complex128(1j), "of type complex128: only real numbers"),
         (numpy.ones((2, 3)), r"a ndarray of shape \(2, 3\): a Value is one scalar; pass one elem"),
-        (numpy.array(2.0), r"a ndarray of shape \(\): .*x.item\(\)"),
+        (numpy.array(2.0), r"a ndarray without axes: pass its number, x.item\(\)"),
     ]
 IDS = [type(x).__name__ + str(i) for i, (x, _) in enumerate(NO_NUMBERS)]
 

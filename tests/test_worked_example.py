@@ -147,8 +147,16 @@ def _run(*arguments: str, cwd: Path, **environment: str) -> subprocess.Completed
     )  # fmt: skip
 
 
+def test_the_command_writes_no_file_unasked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["--steps", "1"]) == 0
+    assert "drawn" not in capsys.readouterr().out and not [*tmp_path.iterdir()]
+
+
 def test_the_command_prints_the_table_and_draws(tmp_path: Path) -> None:
-    result = _run(cwd=tmp_path, PYTHONIOENCODING="utf-8")
+    result = _run("--svg", "worked_example.svg", cwd=tmp_path, PYTHONIOENCODING="utf-8")
     assert (result.returncode, result.stderr) == (0, "")  # piped: no progress bar
     assert re.search(r"∂E/∂w5 +0\.082167041 +0\.082167041 +0\.08216704056423", result.stdout)
     assert result.stdout.endswith("drawn in worked_example.svg\n")
@@ -225,7 +233,7 @@ def _start(*arguments: str, cwd: Path) -> subprocess.Popen[str]:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sends SIGINT")
 def test_ctrl_c_leaves_no_traceback(tmp_path: Path) -> None:
-    with _start("--steps", "100000000", cwd=tmp_path) as process:
+    with _start("--steps", "100000000", "--svg", "worked_example.svg", cwd=tmp_path) as process:
         while not (tmp_path / "worked_example.svg").exists():  # written just before the updates
             assert process.poll() is None, process.communicate()
         process.send_signal(signal.SIGINT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from contextvars import copy_context
@@ -166,7 +167,7 @@ def _aside(work: Callable[[], T]) -> T:
 
 def explain(
     output: Value,
-    wrt: Value | Sequence[Value] | None = None,
+    wrt: Value | str | Sequence[Value | str] | None = None,
     digits: int = 6,
     delta_rule: bool = False,
     *,
@@ -182,8 +183,8 @@ def explain(
 
     Args:
         output: the value to differentiate.
-        wrt: the value or values to differentiate for; None for every labelled leaf, or for
-            every leaf where none has a label; () for the forward pass alone.
+        wrt: the value or values to differentiate for, or their labels; None for every labelled
+            leaf, or for every leaf where none has a label; () for the forward pass alone.
         digits: how many digits after the point to print, 0 to 17.
         delta_rule: name the derivative for a weighted sum as the delta of its neuron, and
             write the others in terms of deltas.
@@ -197,7 +198,8 @@ def explain(
 
     Raises:
         TypeError: output or wrt is no Value.
-        ValueError: digits, max_terms or the language is none that there is.
+        ValueError: a label is of no node or of several; output and wrt are the wrong way round;
+            digits, max_terms or the language is none that there is.
         StaleGraphError: data changed since the graph was recorded; call forward().
         GraphSizeError: more than max_steps local derivatives would be needed.
 
@@ -222,18 +224,40 @@ def explain(
     return question.answer()
 
 
-def _targets(output: Value, wrt: Value | Sequence[Value] | None) -> list[Node]:
+def _targets(output: Value, wrt: Value | str | Sequence[Value | str] | None) -> list[Node]:
     """Return the values to differentiate for, each once."""
     if not isinstance(output, Value):
         raise TypeError(f"explain needs a Value as output, got {type(output).__name__}")
     if wrt is None:
         leaves = [x for x in topological_order(output) if x.op is None]
         return [x for x in leaves if x.label] or leaves
-    targets = list(wrt) if isinstance(wrt, Iterable) else [wrt]
+    given = list(wrt) if isinstance(wrt, Iterable) and not isinstance(wrt, str) else [wrt]
+    targets: list[Value | Node] = [_by_label(output, x) if isinstance(x, str) else x for x in given]
     for x in targets:
         if not isinstance(x, Value):
             raise TypeError(f"explain needs a Value or several in wrt, got {type(x).__name__}")
+        if output.op is None and x.op is not None and output in topological_order(x):
+            raise ValueError(
+                f"explain takes the output first, and {output!r} is a leaf that {x!r} depends on: "
+                "write explain(output, leaf)"
+            )
     return list({id(x): x for x in targets}.values())
+
+
+def _by_label(output: Value, label: str) -> Node:
+    """Return the one node below output that has this label."""
+    nodes = topological_order(output)
+    found = [x for x in nodes if x.label == label]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise ValueError(
+            f"{len(found)} nodes have the label {label!r}: hand the one that is meant to explain"
+        )
+    known = [x.label for x in nodes if x.label]
+    near = difflib.get_close_matches(label, known, 1) or known[:6]
+    names = ", ".join(map(repr, near)) or "none"
+    raise ValueError(f"no node below the output has the label {label!r}; there are {names}")
 
 
 def _derive(asked: Question) -> Derivation:
