@@ -737,11 +737,13 @@ def _half_at_ties(x: Any, y: Any) -> tuple[Any, Any]:
 
 maximum = Op(
     "maximum", lambda x, y: x if x > y or x != x else y, lambda out, x, y: _half_at_ties(x, y),
-    latex=r"\max\left({0}, {1}\right)", array="np.maximum({0}, {1})", chooses=True,
+    textbook="max({0}, {1})", latex=r"\max\left({0}, {1}\right)",
+    array="np.maximum({0}, {1})", chooses=True,
 )  # fmt: skip
 minimum = Op(
     "minimum", lambda x, y: x if x < y or x != x else y, lambda out, x, y: _half_at_ties(y, x),
-    latex=r"\min\left({0}, {1}\right)", array="np.minimum({0}, {1})", chooses=True,
+    textbook="min({0}, {1})", latex=r"\min\left({0}, {1}\right)",
+    array="np.minimum({0}, {1})", chooses=True,
 )  # fmt: skip
 
 

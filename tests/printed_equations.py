@@ -63,14 +63,14 @@ def evaluate(cell: str) -> tuple[float, float] | None:
     """Return what a printed formula of numbers gives, and how far its rounding may be off.
 
     A number with a point may be off by half of its last digit; what that does is found by
-    moving each. None: there are names in it, or it has no finite value.
+    moving each. None: there are names or dots in it, or it has no finite value.
     """
     source = as_python(cell)
     if any(x not in ("pi", "if", "else", "inf", "nan") for x in _NAME.findall(source)):
         return None
     try:
         result = float(eval(source, {}, _SCOPE))
-    except (ValueError, TypeError, ZeroDivisionError, OverflowError):  # a row of numbers
+    except (ArithmeticError, NameError, SyntaxError, TypeError, ValueError):
         return None
     room = 0.0
     for place in _DECIMAL.finditer(source):

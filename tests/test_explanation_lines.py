@@ -9,6 +9,7 @@ import warnings
 from typing import Any
 
 import pytest
+from derivations import derivations
 from gallery_drawings import shown
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -34,6 +35,7 @@ from autograd import (
     tanh,
 )  # fmt: skip
 from autograd.explanation.rows import TEXT_WIDTH
+from autograd.language import display_width
 from nn import binary_cross_entropy, cross_entropy
 
 
@@ -234,6 +236,16 @@ def test_printed_numbers_give_printed_results(
     for step in derivation.steps:
         if step.name in expected:
             assert step.value == pytest.approx(expected[step.name], rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_lines_of_many_kinds() -> None:
+    checked = 0
+    for name, derivation in derivations().items():
+        text = str(derivation)
+        assert max(map(display_width, text.splitlines())) <= TEXT_WIDTH, name
+        checked += assert_lines_hold(text)
+    assert checked > 2000
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ MAX_FORMULA = 36
 _SIGNS = {ops.add: "+", ops.subtract: "−", ops.multiply: "×", ops.true_divide: "÷"}
 _NAMES = {
     ops.negative: "×−1", ops.sigmoid: "σ", ops.sqrt: "√", ops.where: "if",
+    ops.maximum: "max", ops.minimum: "min",
     ops.logical_and: "and", ops.logical_or: "or", ops.logical_not: "not",
 }  # fmt: skip
 

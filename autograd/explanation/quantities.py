@@ -22,6 +22,8 @@ from autograd.value import Value
 
 # A formula of more operations is divided, and one of as many that is used twice gets a name.
 _FORMULA_SIZE = 40
+# One operation in another, so many times, is divided too: nobody counts more brackets.
+_DEEPEST = 8
 _SHARED_SIZE = 2
 # So does a root of so many quantities, and what else the chain rule writes again.
 _LONG_PART = 3
@@ -110,16 +112,18 @@ class Quantities:
         chosen = []
         sizes: dict[int, int] = {}  # of the formula that a node would add to its consumer
         widths: dict[int, int] = {}  # how many names and numbers stand in it
+        depths: dict[int, int] = {}  # how many operations stand in each other
         for node in order:
             parts = [x for x in node.operands if isinstance(x, Value)]
             size = self._size(node, parts, sizes)
             width = sum(widths[id(x)] for x in parts) if size else 1
-            if node.label or id(node) in self._kept or self._deserves_a_name(node, size, width):
+            depth = (node.op not in _SUMS) + max([depths[id(x)] for x in parts], default=-1)
+            if self._is_fixed(node) or self._deserves_a_name(node, size, width, depth):
                 chosen.append(node)
-                size, width = 0, 1
+                size, width, depth = 0, 1, 0
             elif ops.softmax_output(node) or id(node) in self.sigmoids:
-                size, width = 1, 1
-            sizes[id(node)], widths[id(node)] = size, width
+                size, width, depth = 1, 1, 0
+            sizes[id(node)], widths[id(node)], depths[id(node)] = size, width, depth
         return chosen
 
     def _size(self, node: Node, parts: list[Value], sizes: dict[int, int]) -> int:
@@ -130,7 +134,7 @@ class Quantities:
             return 1 + max([*rows, *[sizes[id(x)] for x in parts[1:]]], default=0)
         return 1 + sum(sizes[id(x)] for x in parts)
 
-    def _deserves_a_name(self, node: Node, size: int, width: int) -> bool:
+    def _deserves_a_name(self, node: Node, size: int, width: int, depth: int) -> bool:
         """Tell whether a node without a label gets a name; choose the letter if so."""
         if not size or node.op in ops.CONDITIONS:
             return False
@@ -148,7 +152,7 @@ class Quantities:
                 letter = "m" if averaged(node) else _initial(node)
         if letter:
             self._letters[id(node)] = letter
-        return bool(letter) or size > _FORMULA_SIZE
+        return bool(letter) or size > _FORMULA_SIZE or depth > _DEEPEST
 
     def _comes_again(self, node: Node, size: int, width: int) -> bool:
         """Tell whether a long part of a formula stands in its derivative too: (tanh s)', (a/s)'."""

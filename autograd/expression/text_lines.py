@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from autograd.language import display_width
 
-# Where a line may end, the better the earlier: before a sign, between factors, after a comma.
-_ENDS = {" + ": 0, " − ": 0, " · ": 1, "·": 2, "/": 2, ", ": 1, " ": 3}
+# Where a line may end, the better the smaller: before a sign, between factors, after a comma,
+# and at the worst behind a bracket.
+_ENDS = {" + ": 0, " − ": 0, " · ": 1, "·": 2, "/": 2, ", ": 1, " ": 3, "(": 4}
 _OPENING, _CLOSING = "([{⟨⌊⌈", ")]}⟩⌋⌉"
 _INDENT = 2
 
@@ -60,6 +61,6 @@ def _places(text: str) -> list[tuple[tuple[int, int], int]]:
         depth += (c in _OPENING) - (c in _CLOSING)
         for sign, rank in _ENDS.items():
             if i and text.startswith(sign, i) and text[i : i + 2] != "/∂":
-                places.append(((depth, rank), i + (sign == ", ")))
+                places.append(((depth, rank), i + (sign in (", ", "("))))
                 break
     return places[::-1]
