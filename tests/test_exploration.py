@@ -239,6 +239,69 @@ def test_the_whole_page_can_be_used_from_the_keyboard(opened: Opened) -> None:
     assert page.evaluate("explorer.values().w5") == 0.4
 
 
+LOOKS = [{"viewport": {"width": 1400, "height": 850}}, {"viewport": {"width": 390, "height": 844}},
+         {"viewport": {"width": 1400, "height": 850}, "color_scheme": "dark"}]  # fmt: skip
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=["wide", "phone", "dark"])
+def test_axe_finds_no_serious_fault(opened: Opened, look: dict[str, Any]) -> None:
+    command = ["node", "-p", "require.resolve('axe-core/axe.min.js')"]
+    try:
+        found = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("needs Node.js, and on NODE_PATH what `npm install axe-core` installs")
+    page = opened(example()[1], bypass_csp=True, reduced_motion="reduce", **look)
+    page.add_script_tag(path=found.strip())
+    for moment in ("explorer.goto(0)", "explorer.goto(20)", "explorer.learn(0.5, 3)"):
+        page.evaluate(moment)
+        page.focus('[data-label="out_h1"]')
+        violations = page.evaluate("axe.run().then(found => found.violations)")
+        serious = [x for x in violations if x["impact"] in ("serious", "critical")]
+        assert [(x["id"], x["nodes"][0]["html"]) for x in serious] == []
+
+
+def test_a_phone_scrolls_the_picture_and_not_the_page(opened: Opened) -> None:
+    page = opened(example()[1], viewport={"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.click("[data-action=last]")
+    page.wait_for_timeout(500)
+    place = page.locator("[data-node].now").bounding_box()
+    assert place and place["x"] >= 0 and place["x"] + place["width"] <= 390
+
+
+def test_boxes_have_room_for_other_numbers_and_stay_where_they_are(opened: Opened) -> None:
+    page = opened(example()[1])
+    places = "[...document.querySelectorAll('[data-node] > rect')].map(x => x.outerHTML)"
+    before = page.evaluate(places)
+    page.evaluate("explorer.set('w5', -1.23456)")
+    page.evaluate("explorer.goto(36)")
+    widths = page.evaluate("""[...document.querySelectorAll("[data-node]")].map(x =>
+        [...x.querySelectorAll("text[data-role]")].every(y =>
+            y.getBBox().width <= x.querySelector("rect").getBBox().width))""")
+    assert page.evaluate(places) == before and all(widths)
+
+
+def test_reduced_motion_moves_nothing(opened: Opened) -> None:
+    page = opened(example()[1], reduced_motion="reduce")
+    page.evaluate("explorer.goto(19)")
+    page.keyboard.press("ArrowRight")
+    assert page.locator(".dot").count() == 0
+
+
+def test_undo_and_reset_bring_the_recorded_numbers_back(opened: Opened) -> None:
+    page = opened(example()[1])
+    start = page.evaluate("explorer.values()")
+    page.evaluate("explorer.set('w5', 2)")
+    page.evaluate("explorer.learn(0.5, 3)")
+    page.click("[data-action=undo]")
+    assert page.evaluate("explorer.values().w5") == 2
+    page.click("[data-action=undo]")
+    assert page.evaluate("explorer.values()") == pytest.approx(start, rel=1e-15)
+    page.evaluate("explorer.learn(0.5, 3)")
+    page.click("[data-action=reset]")
+    assert page.evaluate("explorer.values()") == pytest.approx(start, rel=1e-15)
+
+
 def test_a_chosen_box_shows_its_chain_rule(opened: Opened) -> None:
     page = opened(example()[1])
     page.click('[data-label="out_h1"]')

@@ -19,6 +19,7 @@ from autograd.ops import TABLE
 
 TARGET = Path(__file__).with_name("web") / "table.js"
 HEADER = """\
+// @ts-nocheck
 // The table of operations: printed by autograd/exploration/table_printer.py from autograd/ops.py.
 // Each takes operands, those of a reduction as one array, and gives its value and local
 // derivatives; of an operation that chooses, the derivative -0 says that there is no edge.

@@ -36,6 +36,7 @@ export class Card {
     }
     this._rule = element("div", {});
     this._nudged = element("p", { class: "nudged" });
+    /** @type {HTMLElement[]} */
     const parts = [element("h2", {}, titleOf(box)), this._rule];
     if (box.kind === "leaf") parts.push(this._nudge(), this._nudged);
     this.root.replaceChildren(...parts);

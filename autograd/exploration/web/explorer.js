@@ -69,8 +69,11 @@ class Explorer {
     if (this.model.isFrozen) throw new Error("an operation of this graph has no code in the page");
     if (!this._running) this._remember();
     const losses = this.model.learn(rate, times);
-    this.curve.add(this.curve.losses.length ? losses.slice(1).concat(this.model.loss()) : losses.concat(this.model.loss()));
-    byRole("loss").textContent = `${this.model.output} = ${numberText(this.model.loss(), 9)} after ${this.curve.losses.length - 1} steps`;
+    const isFirst = !this.curve.losses.length;
+    this.curve.add([...losses.slice(isFirst ? 0 : 1), this.model.loss()]);
+    const count = this.curve.losses.length - 1;
+    const loss = numberText(this.model.loss(), 9);
+    byRole("loss").textContent = `${this.model.output} = ${loss} after ${count} ${count === 1 ? "step" : "steps"}`;
     this._changed();
   }
 
@@ -132,6 +135,7 @@ class Explorer {
   _show(/** @type {number} */ step, /** @type {boolean} */ isNext) {
     this.motion.stop();
     this.picture.show(step);
+    this.picture.follow(step);
     this._say();
     if (isNext) this.motion.play(this.picture, this.model.steps[step]);
     this._address();

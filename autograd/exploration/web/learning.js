@@ -1,7 +1,7 @@
 // The loss by step, as a curve.
 const SVG = "http://www.w3.org/2000/svg";
 const WIDTH = 300;
-const HEIGHT = 90;
+const HEIGHT = 60;
 
 export class Curve {
   /** @param {Element} svg */

@@ -1,5 +1,6 @@
 // The drawing alive: the numbers of now in the SVG that `draw` paints, and what a pass knows of.
 import { titleOf } from "./model.js";
+import { isStill } from "./motion.js";
 import { numberText } from "./numbers.js";
 
 /** @typedef {import("./model.js").Model} Model */
@@ -23,7 +24,7 @@ export class Picture {
     this.model = model;
     const box = svg.viewBox.baseVal;
     svg.setAttribute("role", "group");
-    svg.style.minWidth = `${Math.min(box.width, 560)}px`;
+    svg.style.minWidth = `${box.width * 0.9}px`;
     svg.style.maxWidth = `${box.width * 1.5}px`;
     this.boxes = model.boxes.map((one) => this._box(one));
     this.edges = model.edges.map((_, i) => ({
@@ -35,7 +36,7 @@ export class Picture {
   _box(/** @type {import("./model.js").Box} */ box) {
     const group = groups(this.svg, `[data-node="${box.id}"]`)[0];
     group.setAttribute("tabindex", "0");
-    group.setAttribute("role", "button");
+    group.setAttribute("role", "img"); // with a name of its own; to focus it is to choose it
     const found = (/** @type {string} */ role) => groups(group, `[data-role="${role}"]`);
     const title = group.querySelector("title");
     return { box, group, title, values: found("value"), gradients: found("gradient") };
@@ -87,6 +88,16 @@ export class Picture {
       number?.classList.toggle("now", isNow && steps[index].phase === "backward");
       number?.classList.toggle("pending", !values.has(this.model.edges[i].target));
     });
+  }
+
+  /** Bring the box of a step into view, where the picture is wider than its place. */
+  follow(/** @type {number} */ index) {
+    const figure = this.svg.parentElement;
+    const shown = this.boxes.find(({ box }) => box.id === this.model.steps[index].box);
+    if (!figure || !shown || figure.scrollWidth <= figure.clientWidth) return;
+    const place = shown.group.getBoundingClientRect();
+    const middle = place.left + place.width / 2 - figure.getBoundingClientRect().left;
+    figure.scrollBy({ left: middle - figure.clientWidth / 2, behavior: isStill() ? "auto" : "smooth" });
   }
 
   /** Mark a box and the paths that carry its gradient; none without a box. */

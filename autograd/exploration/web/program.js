@@ -33,7 +33,9 @@ export class Program {
     this.partials = recorded.nodes.map((node) => new Float64Array(node ? node.length - 1 : 0));
     this.operands = recorded.nodes.map((node) => (node ? Int32Array.from(node.slice(1), Number) : null));
     this._names = recorded.nodes.map((node) => (node ? node[0] : ""));
-    this._functions = this._names.map((name) => TABLE[name] ?? more[name] ?? null);
+    /** @type {Record<string, Operation>} */
+    const table = { ...TABLE, ...more };
+    this._functions = this._names.map((name) => table[name] ?? null);
     const choosers = new Set([...CHOOSERS, ...recorded.choosers]);
     this._chooses = this._names.map((name) => choosers.has(name));
     this._isReached = new Uint8Array(this.data.length);
