@@ -96,7 +96,7 @@ def _rebuild(
 ) -> Node:
     make: Any = kind.__new__  # not kind(0.0): a subclass may take other arguments
     node: Node = make(kind, 0.0)
-    node._restore(state, inputs)
+    node._restore(state, list(inputs))  # pickle hands over a tuple
     for name, x in (attributes or {}).items():
         setattr(node, name, x)
     return node
