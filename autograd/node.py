@@ -30,21 +30,25 @@ if TYPE_CHECKING:
     from autograd.value import Value
 
 
+_ROOM: Final = 8  # places of a list that stay taken
+
+
 # Nodes are never part of a cycle, so the native build leaves them out of the cyclic
 # collector, whose walks would otherwise cost more than the engine itself. With the
 # collector goes CPython's guard against recursion while a long chain is freed: a dying
-# node leaves its operands here instead, and the first one that does frees them all.
+# node leaves its operands here instead, and the first one that does frees them all. The list
+# never gets empty: it would give its memory back, and ask for it again at the next node.
 class _Dying:
     __slots__ = ("is_freeing", "operands")
 
     def __init__(self) -> None:
-        self.operands: list[object] = []
+        self.operands: list[object] = [None] * _ROOM
         self.is_freeing: bool = False
 
     def free(self) -> None:
         if not self.is_freeing:
             self.is_freeing = True
-            while self.operands:
+            while len(self.operands) > _ROOM:
                 self.operands.pop()
             self.is_freeing = False
 
