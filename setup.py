@@ -60,8 +60,8 @@ def dependencies() -> list[str]:
     return [*needed, "librt>=0.17,<1"] if wants_native() else needed  # mypyc's arrays
 
 
-def warn_pure(error: BaseException) -> None:
-    print(f"warning: building pure Python, since compiling failed: {error}", file=sys.stderr)
+def warn_pure(reason: object) -> None:
+    print(f"warning: building pure Python, six times slower: {reason}", file=sys.stderr)
 
 
 class OptionalBuild(build_ext):
@@ -71,7 +71,7 @@ class OptionalBuild(build_ext):
         try:
             super().run()
         except Exception as error:
-            warn_pure(error)
+            warn_pure(f"compiling failed, {error}")
             for extension in self.extensions:
                 Path(self.get_ext_fullpath(extension.name)).unlink(missing_ok=True)
             self.extensions = []
@@ -144,7 +144,11 @@ def call_c_functions() -> None:
 
 
 def extensions() -> list:
-    if not wants_native() or not {"bdist_wheel", "build_ext", "build"} & set(sys.argv):
+    if not {"bdist_wheel", "build_ext", "build"} & set(sys.argv):
+        return []
+    if not wants_native():
+        if sys.implementation.name == "cpython" and os.environ.get("AUTOGRAD_PURE") != "1":
+            warn_pure("no C compiler, or no headers of Python")
         return []
     try:
         from mypyc.build import mypycify
@@ -157,7 +161,7 @@ def extensions() -> list:
         modules = mypycify([*options, *CORE], opt_level="3")
         document(modules)
     except (Exception, SystemExit) as error:
-        warn_pure(error)
+        warn_pure(f"compiling failed, {error}")
         return []
     if sys.platform != "win32":
         for module in modules:  # calls within the core are its own business: inline them

@@ -27,6 +27,7 @@ from autograd.errors import (
     StaleGraphError,
 )
 from autograd.modes import detect_anomaly, no_grad, scope
+from autograd.native import tell_pure as _tell_pure
 from autograd.op import Op, Reduction
 from autograd.ops import (
     acos,
@@ -123,6 +124,8 @@ __all__ = [
 
 # Whether the core is compiled; the results are the same.
 is_native = not _core.endswith(".py")
+if not is_native and hasattr(sys, "ps1"):  # someone types, and would wonder at the time it takes
+    _tell_pure(__file__)
 
 # What most programs never use is imported when first asked for.
 _LAZY = {

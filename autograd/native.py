@@ -18,3 +18,26 @@ else:
 
     def mypyc_attr(**options):
         return lambda kind: kind
+
+
+def tell_pure(file: str) -> None:
+    """Say once to someone who types that what runs is not the compiled core.
+
+    Where it cannot be compiled, or AUTOGRAD_PURE=1 asks for this, there is nothing to say.
+
+    Args:
+        file: the package's `__init__.py`.
+    """
+    import os
+    import sys
+
+    cpython = sys.implementation.name == "cpython" and sys.platform != "emscripten"
+    if not cpython or os.environ.get("AUTOGRAD_PURE") == "1":
+        return
+    folder = os.path.dirname(os.path.dirname(os.path.abspath(file)))
+    remedy = "install it anew where there is a C compiler"
+    if os.path.exists(os.path.join(folder, "setup.py")):
+        remedy = (
+            "after `pip install .`, Python in another folder or `python -P` has the compiled core"
+        )
+    print(f"autograd: pure Python from {folder}, six times slower; {remedy}", file=sys.stderr)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import runpy
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -65,3 +67,35 @@ def test_a_pure_build_asks_for_nothing_of_the_native_one(monkeypatch: pytest.Mon
 def test_pypy_builds_pure(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys.implementation, "name", "pypy")
     assert asked_for(monkeypatch)["setup_requires"] == []
+
+
+# --- a fallback that says so ----------------------------------------------------------------------
+
+
+def said(code: str, **environment: str) -> str:
+    """Return what the sources beside these tests say on stderr when they are imported."""
+    if not (SETUP.parent / "autograd").is_dir():
+        pytest.skip("the sources are not there")
+    known = {k: v for k, v in os.environ.items() if not k.startswith(("AUTOGRAD", "PYTHON"))}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True,
+        env={**known, "PYTHONPATH": str(SETUP.parent), **environment},
+    )  # fmt: skip
+    return done.stderr
+
+
+TYPED = "import sys; sys.ps1 = '>>> '; import autograd; import nn; assert not autograd.is_native"
+
+
+@pytest.mark.skipif(sys.implementation.name != "cpython", reason="there is no compiled core")
+def test_the_checkout_says_once_to_who_types_that_it_is_pure() -> None:
+    text = said(TYPED)
+    assert text.count("\n") == 1
+    assert "pure Python" in text and "six times slower" in text and "pip install ." in text
+
+
+def test_a_program_and_who_asks_for_pure_python_hear_nothing() -> None:
+    assert said("import autograd; import nn") == ""
+    assert said(TYPED, AUTOGRAD_PURE="1") == ""
+    if sys.implementation.name != "cpython":
+        assert said(TYPED) == ""
