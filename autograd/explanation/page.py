@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from autograd.explanation.rows import TEXT_WIDTH, Row, latex_rows, text_rows
 from autograd.expression.latex_items import measure
+from autograd.expression.text_lines import divide_text
 from autograd.language import display_width
 
 # In em: a paragraph with a wider formula is hard to set.
@@ -57,7 +58,9 @@ def _folded(text: tuple[str, ...], width: int) -> list[str]:
     words: list[str] = [""]
     for part in text:
         if isinstance(part, Inline):
-            words[-1] += part
+            first, *others = divide_text(part, width)  # whole, but for the longest
+            words[-1] += first
+            words += others
             continue
         for c in part:
             words[-1] += c

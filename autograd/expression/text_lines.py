@@ -5,8 +5,8 @@ from __future__ import annotations
 from autograd.language import display_width
 
 # Where a line may end, the better the smaller: before a sign, between factors, after a comma,
-# and at the worst behind a bracket.
-_ENDS = {" + ": 0, " − ": 0, " · ": 1, "·": 2, "/": 2, ", ": 1, " ": 3, "(": 4}
+# and at the worst behind a bracket or within a derivative.
+_ENDS = {" + ": 0, " − ": 0, " · ": 1, "·": 2, "/∂": 5, "/": 2, ", ": 1, " ": 3, "(": 4}
 _OPENING, _CLOSING = "([{⟨⌊⌈", ")]}⟩⌋⌉"
 _INDENT = 2
 
@@ -60,7 +60,7 @@ def _places(text: str) -> list[tuple[tuple[int, int], int]]:
     for i, c in enumerate(text):
         depth += (c in _OPENING) - (c in _CLOSING)
         for sign, rank in _ENDS.items():
-            if i and text.startswith(sign, i) and text[i : i + 2] != "/∂":
+            if i and text.startswith(sign, i):
                 places.append(((depth, rank), i + (sign in (", ", "("))))
                 break
     return places[::-1]
