@@ -372,7 +372,7 @@ def test_paths_are_not_enumerated() -> None:
     ("arguments", "error", "match"),
     [
         ((1.0,), TypeError, "output"),
-        ((Value(1.0), "x"), TypeError, "wrt"),
+        ((Value(1.0), "x"), ValueError, "no node below the output has the label"),
         ((Value(1.0), 3), TypeError, "a Value or several in wrt, got int"),
         ((Value(1.0), None, 40), ValueError, "digits"),
         ((Value(1.0), None, -1), ValueError, "digits"),
