@@ -365,6 +365,10 @@ def interrupt_gradient_and_forward() -> None:
         hits += interrupted(lambda: gradient(y, leaves), 2e-5 + 2e-5 * attempt)
         assert all(node.grad == 0.0 for node in nodes), "gradient() changes no grad"
         hits += interrupted(y.forward, 2e-5 + 5e-5 * attempt)
+        hits += interrupted(lambda: topological_order(y), 2e-5 + 1e-5 * attempt)
+        if attempt % 3 == 0:
+            again = lambda: gradient(y, leaves, create_graph=True)  # noqa: E731
+            hits += interrupted(again, 2e-5 + 5e-5 * attempt)
     assert hits > 0
     assert y.forward() == data
     assert gradient(y, leaves) == exact
