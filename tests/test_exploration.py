@@ -18,7 +18,26 @@ import pytest
 from browser import pages
 
 import nn
-from autograd import GraphSizeError, Op, Value, draw, explore, ops, relu, scope, sqrt, where
+from autograd import (
+    GraphSizeError,
+    Op,
+    Value,
+    clamp,
+    draw,
+    exp,
+    explore,
+    logsumexp,
+    maximum,
+    norm,
+    ops,
+    prod,
+    relu,
+    scope,
+    sigmoid,
+    softmax,
+    sqrt,
+    where,
+)
 from autograd import sum as sum_of
 from autograd.drawing.gate import number_text
 from autograd.exploration.modules import bundled
@@ -155,28 +174,78 @@ def test_a_branch_not_taken_adds_nothing(opened: Opened) -> None:
     assert page.evaluate("[explorer.values().y, explorer.gradients().x]") == [0.0, 0.0]
 
 
-def test_folded_formulas_scopes_and_samples_follow(opened: Opened) -> None:
+def _samples() -> Value:
     w = Value(0.3, label="w")
     terms = []
     for k in range(20):
         with scope(f"sample {k}"):
             terms.append((w * Value(k / 10.0, label=f"x{k}") - 0.5) ** 2)
-    total = sum_of(terms)
-    total.label = "loss"
-    page = opened(total)
-    page.evaluate("explorer.set('w', 0.7)")
-    w.data = 0.7
-    total.forward()
-    total.backward()
-    compare(page, total)
-    # The boxes show what `draw` shows now.
-    shown = page.evaluate("""Object.fromEntries(
-        [...document.querySelectorAll("[data-node]")].map(x =>
-            [x.dataset.node, [...x.querySelectorAll("[data-role]")].map(y => y.textContent)]))""")
-    svg = draw(total).svg
-    for box, numbers in shown.items():
-        group = svg[svg.index(f'data-node="{box}"') :].split("</g>")[0]
-        assert re.findall(r"data-role=\"\w+\">([^<]*)<", group) == numbers, box
+    return sum_of(terms)
+
+
+def _net() -> Value:
+    net = nn.MLP(3, [9, 2], activation="tanh", seed=3)
+    return nn.half_squared_error(net([0.1, 0.2, 0.3]), [0.5, -0.5])
+
+
+def _gates() -> Value:
+    w, x, b = Value(2.0, "w"), Value(-1.0, "x"), Value(3.0, "b")
+    return 1 / (1 + exp(-(w * x + b)))
+
+
+def _branches() -> Value:
+    a, b = Value(0.7, "a"), Value(-0.4, "b")
+    return where(a > b, a * b, -a) + maximum(a, b) + clamp(a, -0.5, 0.5) + relu(b)
+
+
+def _rows() -> Value:
+    a, b, c = Value(0.7, "a"), Value(-0.4, "b"), Value(1.5, "c")
+    p = softmax([a, b, c])[1]
+    p.label = "p"
+    q = prod([a, b, c]) + norm([a, b]) * logsumexp([b, c])
+    q.label = "q"
+    return p * q + sigmoid(p) / q
+
+
+GRAPHS: dict[str, tuple[Callable[[], Value], Any]] = {
+    "formulas": (lambda: example()[1], False),
+    "every scope as one box": (lambda: example()[1], True),
+    "one scope as one box": (lambda: example()[1], ["neuron h1"]),
+    "scopes of many inputs": (_net, True),
+    "gates": (_gates, False),
+    "branches": (_branches, False),
+    "rows": (_rows, False),
+    "samples": (_samples, False),
+}
+
+
+@pytest.mark.parametrize("name", GRAPHS)
+@pytest.mark.parametrize("change", [0.0, 0.21, -1.7], ids=["as recorded", "near", "far"])
+def test_a_changed_page_shows_what_draw_shows_then(
+    new_page: Opened, name: str, change: float
+) -> None:
+    build, collapse = GRAPHS[name]
+    output = build()
+    output.label = "y"
+    page = new_page()
+    page.set_content(explore(output, collapse=collapse).html)
+    for k, (label, leaf) in enumerate(leaves(output).items()):
+        if change and k % 2 == 0:
+            leaf.data += change
+            page.evaluate("([label, x]) => explorer.set(label, x)", [label, leaf.data])
+    output.forward()
+    output.backward()
+    text = page.evaluate("""() => [...document.querySelectorAll("figure [data-role]")].map(x =>
+        [x.closest("[data-node], [data-edge]").outerHTML.match(/data-(node|edge)="(\\w+)"/)[2],
+         x.dataset.role, x.textContent])""")
+    svg = draw(output, collapse=collapse).svg
+    expected = []
+    for group in re.findall(r'<g [^>]*data-(?:node|edge)="\w+".*?</g>', svg, re.DOTALL):
+        own = re.findall(r'data-(?:node|edge)="(\w+)"', group)[0]
+        roles = re.findall(r'data-role="(\w+)"[^>]*>([^<]*)<', group)
+        expected += [[own, role, number] for role, number in roles]
+    assert text == expected
+    page.close()
 
 
 def test_a_users_operation_follows_where_it_can_be_written_down(opened: Opened) -> None:

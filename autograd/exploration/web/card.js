@@ -68,7 +68,7 @@ export class Card {
       const change = model.nudge(box.nodes[0], this._h);
       const expected = model.gradient(box) * this._h;
       this._nudged.textContent =
-        `${model.output} changes by ${significant(change)}; gradient · h = ${significant(expected)}`;
+        `${model.output} changes by ${text(change)}; gradient · h = ${text(expected)}`;
     }
   }
 
@@ -94,5 +94,3 @@ export class Card {
     return [element("p", { class: "hint" }, words), table, whole];
   }
 }
-
-const significant = (/** @type {number} */ x) => numberText(Number(x.toPrecision(4)), 6);

@@ -24,8 +24,8 @@ export class Picture {
     this.model = model;
     const box = svg.viewBox.baseVal;
     svg.setAttribute("role", "group");
-    svg.style.minWidth = `${box.width * 0.9}px`;
-    svg.style.maxWidth = `${box.width * 1.5}px`;
+    svg.style.setProperty("--width", `${box.width}px`);
+    svg.style.setProperty("--height", `${box.height}px`);
     this.boxes = model.boxes.map((one) => this._box(one));
     this.edges = model.edges.map((_, i) => ({
       line: groups(svg, `.ag-edge[data-edge="e${i}"]`)[0],
@@ -94,10 +94,13 @@ export class Picture {
   follow(/** @type {number} */ index) {
     const figure = this.svg.parentElement;
     const shown = this.boxes.find(({ box }) => box.id === this.model.steps[index].box);
-    if (!figure || !shown || figure.scrollWidth <= figure.clientWidth) return;
-    const place = shown.group.getBoundingClientRect();
-    const middle = place.left + place.width / 2 - figure.getBoundingClientRect().left;
-    figure.scrollBy({ left: middle - figure.clientWidth / 2, behavior: isStill() ? "auto" : "smooth" });
+    if (!figure || !shown) return;
+    const [place, room] = [shown.group.getBoundingClientRect(), figure.getBoundingClientRect()];
+    figure.scrollBy({
+      left: place.left + place.width / 2 - room.left - figure.clientWidth / 2,
+      top: place.top + place.height / 2 - room.top - figure.clientHeight / 2,
+      behavior: isStill() ? "auto" : "smooth",
+    });
   }
 
   /** Mark a box and the paths that carry its gradient; none without a box. */
