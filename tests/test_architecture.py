@@ -274,6 +274,9 @@ def test_import_autograd_loads_the_core_and_no_more() -> None:
     upper = {"structure", "functional", "check", "expression", "compiler", "explanation", "drawing"}
     assert not {name for name in own if unit_of(name).removeprefix("autograd.") in upper}
     assert {"autograd.value", "autograd.ops", "autograd.backprop"} <= own
+    # A module costs a third of a millisecond; the whole import is to stay within 30.
+    assert len(own) <= 30
+    assert len(loaded - own) <= 40 or sys.implementation.name == "pypy"
 
 
 def test_computing_and_differentiating_load_nothing_further() -> None:
