@@ -140,6 +140,18 @@ def test_binary_cross_entropy() -> None:
     assert "loss = −log(sigmoid(z))" in text and "∂loss/∂z = sigmoid(z) − 1" in text
 
 
+def test_what_a_chain_comes_to_where_factors_cancel() -> None:
+    z = values(z1=2.0, z2=1.0, z3=0.1)
+    outputs = [labelled(p, f"p{k}") for k, p in enumerate(softmax(z), start=1)]
+    text = squeezed(explain(labelled(-log(outputs[1]), "loss"), z))
+    for line in ("· ∂p2/∂z1 = p1 = 0.659001", "· ∂p2/∂z2 = p2 − 1 = 0.242433 − 1 = −0.757567"):
+        assert line in text
+    w, x, t = values(w=0.5, x=2.0, t=0.3)
+    p = labelled(sigmoid(w * x), "p")
+    text = squeezed(explain(labelled(-(t * log(p) + (1 - t) * log(1 - p)), "loss"), w))
+    assert "∂loss/∂w = (p − t)·x = " in text
+
+
 def test_variance_norm_and_root() -> None:
     xs = values(x1=1.0, x2=2.0, x3=4.0)
     by_operation, by_hand = mean(xs), sum(xs) / 3.0

@@ -80,6 +80,7 @@ class Step:
         contributions: one per consumer that is shown.
         omitted, omitted_value: how many more consumers there are, and their sum.
         tail: local derivatives from the junction down to name, in merged steps.
+        short: what all of it comes to, if factors cancel: p2 − 1; None if it gets no shorter.
     """
 
     name: str
@@ -91,6 +92,7 @@ class Step:
     omitted: int
     omitted_value: float
     tail: tuple[LocalDerivative, ...]
+    short: Formula | None = None
 
     @property
     def is_sum(self) -> bool:

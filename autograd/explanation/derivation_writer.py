@@ -231,6 +231,9 @@ class DerivationWriter(Cells):
         if self._derivation.deltas:
             term = self._in_deltas(step)
             cells += [Derived(self._write(term)), Computed(self._write(term, with_numbers=True))]
+        elif step.short is not None:
+            numbers = self._write(step.short.term, with_numbers=True)
+            cells += [Derived(self._write(step.short.term)), Computed(numbers)]
         elif step.is_sum:
             values = [x.value for x in step.contributions]
             if step.omitted:

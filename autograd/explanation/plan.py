@@ -9,8 +9,14 @@ from autograd.errors import GraphSizeError
 from autograd.explanation.derivation import Contribution, Definition, LocalDerivative, Step
 from autograd.explanation.named_graph import NamedGraph
 from autograd.explanation.residue import Sum, as_residue, product
-from autograd.expression.formula import Apply, Number, is_call
+from autograd.expression import algebra
+from autograd.expression.formula import ONE, Apply, Number, is_call
+from autograd.expression.formula_reader import Formula
 from autograd.node import Node
+
+# How long a formula may be, in operations and operands, to be multiplied by others; and how
+# long at most one is that says what a step comes to.
+_LONG, _SHORT = 40, 8
 
 
 class Plan:
@@ -41,6 +47,7 @@ class Plan:
         self.max_steps = max_steps
         self.shown: dict[int, list[Node]] = {}  # the consumers of a node that are explained
         self.uses: dict[int, int] = {}  # by how many needed nodes a node is shown as consumer
+        self.wholes: dict[str, Formula] = {}  # derivatives of the output in one formula
         self.needed = self._find_needed(wanted, max_terms)
         self.through: dict[int, Node] = {}
         for node in self.needed:
@@ -169,6 +176,10 @@ def _step(plan: Plan, node: Node) -> Step:
     shown = plan.shown[id(junction)]
     is_sum = len(graph.consumers[id(junction)]) > 1
     contributions = [_contribution(plan, x, junction, () if is_sum else tail) for x in shown]
+    whole, length = _whole(plan, contributions, tail if is_sum else ())
+    if whole is not None and not plan.is_unit(node):
+        plan.wholes[graph.name(node)] = whole
+    is_short = whole is not None and algebra.size(whole.term) <= min(length / 2, _SHORT)
     ids = {id(x) for x in shown}
     others = [x for x in graph.consumers[id(junction)] if id(x) not in ids]
     omitted = Sum()
@@ -184,7 +195,33 @@ def _step(plan: Plan, node: Node) -> Step:
         omitted=len(others),
         omitted_value=omitted.value,
         tail=tail if is_sum else (),
+        short=whole if is_short else None,
     )
+
+
+def _whole(
+    plan: Plan, contributions: list[Contribution], tail: tuple[LocalDerivative, ...]
+) -> tuple[Formula | None, int]:
+    """Return d output / d node as one formula, and how long it is as a product of its factors.
+
+    None where it is long, or something was left out or decided on the way.
+    """
+    terms, length = [], 0
+    for x in contributions:
+        upstream = Formula(ONE) if x.is_top else plan.wholes.get(x.upstream)
+        factors = [factor.formula for factor in (*x.factors, *tail)]
+        if upstream is None or any(y.given or y.is_nothing for y in factors):
+            return None, 0
+        length += sum(algebra.size(y.term) for y in (upstream, *factors))
+        if length > _LONG:
+            return None, 0
+        for y in factors:
+            upstream = upstream.times(y)
+        terms.append(upstream)
+    if not terms:
+        return None, 0
+    whole = Formula.total(terms).simplified()
+    return (whole if algebra.size(whole.term) <= _LONG // 2 else None), length
 
 
 def _contribution(

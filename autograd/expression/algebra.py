@@ -136,6 +136,7 @@ def simplified(term: Term) -> Term:
     products = [product_of(x) for x in _parts([term])]
     while products := _multiplied_out(products):
         candidate = _positive_first(collected([x.term() for x in products if x]))
+        candidate = min(candidate, _factored(candidate), key=size)
         if 3 * size(candidate) <= 2 * size(best):
             best = candidate
     return _turned(best)
@@ -154,6 +155,26 @@ def _multiplied_out(products: list[Product | None]) -> list[Product | None]:
     rest = Product(before.coefficient, {x: n for x, n in before.powers.items() if x is not chosen})
     expanded = [product_of(x, rest.term()) for x in chosen.operands]
     return [*products[:place], *expanded, *products[place + 1 :]]
+
+
+def _factored(x: Term) -> Term:
+    """Return a sum with what all its terms have in common in front of brackets."""
+    products = [product_of(y) for y in _parts([x])]
+    first, *others = products
+    if first is None or None in others or not others:
+        return x
+    common = [
+        base for base, n in first.powers.items()
+        if all(y is not None and y.powers.get(base) == n for y in others)
+    ]  # fmt: skip
+    if not common:
+        return x
+    rest = [
+        Product(y.coefficient, {base: n for base, n in y.powers.items() if base not in common})
+        for y in products if y
+    ]  # fmt: skip
+    front = Product(1.0, {base: first.powers[base] for base in common})
+    return times(formula.total(y.term() for y in rest), front.term())
 
 
 def _sums(product: Product | None) -> list[Apply]:
