@@ -258,6 +258,23 @@ def test_a_users_operation_follows_where_it_can_be_written_down(opened: Opened) 
     assert page.evaluate("[explorer.values().y, explorer.gradients().x]") == [54, 54]
 
 
+def test_a_users_operation_may_call_others(opened: Opened) -> None:
+    double = Op("double", lambda x: x + x, lambda out, x: (2.0,))
+    bump = Op(
+        "bump", lambda x, y: double(exp(-x * x)) * y,
+        lambda out, x, y: (-2.0 * x * out, double(exp(-x * x))),
+    )  # fmt: skip
+    x, y = Value(0.3, label="x"), Value(-2.0, label="y")
+    z = bump(x, y)
+    z.label = "z"
+    page = opened(z)
+    page.evaluate("explorer.set('x', 0.7)")
+    x.data = 0.7
+    z.forward()
+    z.backward()
+    compare(page, z)
+
+
 def test_an_operation_without_code_freezes_what_depends_on_it(opened: Opened) -> None:
     odd = Op("odd", lambda x: math.sin(x), lambda out, x: (math.cos(x),))
     x = Value(2.0, label="x")
@@ -270,6 +287,10 @@ def test_an_operation_without_code_freezes_what_depends_on_it(opened: Opened) ->
     assert page.evaluate("explorer.values().y") == y.data
     notice = page.locator("[data-role=notice]")
     assert notice.is_visible() and "odd" in notice.inner_text()
+    page.click("[data-node=n0]")
+    y.backward()
+    derivative = number_text(math.cos(2.0), 4)
+    assert f"\t{derivative}\t{derivative}" in page.locator("[data-role=card]").inner_text()
 
 
 def test_keys_and_buttons_do_the_same(opened: Opened) -> None:

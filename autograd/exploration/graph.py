@@ -123,10 +123,12 @@ def _edges(picture: Picture, place: dict[int, int]) -> list[dict[str, Any]]:
         positions = _positions(part.node)
         for k, x in enumerate(part.operands):
             index = assembly.edge_of.get((id(part.node), k))
-            if index is None or diagram.edges[index].derivative is None:
+            derivative = None if index is None else diagram.edges[index].derivative
+            if index is None or derivative is None:
                 continue
             edge = found[index]
             source = terms[id(x.node)][0] if id(x.node) in terms else x.node
+            edge["recorded"] = plain(derivative)
             edge["from"] = place[id(source)]
             (root,) = assembly.outputs_of(id(part.node)) or (part.node,)
             edge["of"] = place[id(root)]

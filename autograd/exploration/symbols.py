@@ -22,14 +22,16 @@ class _Symbol:
         self.name = name
         self._lines = lines
 
-    def __apply_op__(self, op: Op, operands: tuple[Any, ...]) -> Any:
+    @staticmethod
+    def __apply_op__(op: Op, operands: tuple[Any, ...]) -> Any:
         if TABLE.get(op.name) is not op:
             return op.forward(*operands)
+        lines = next(x._lines for x in operands if isinstance(x, _Symbol))
         written = ", ".join(_written(x) for x in operands)
         if op.arity is None:
             written = f"[{written}]"
-        result = _Symbol(f"t{len(self._lines)}", self._lines)
-        self._lines.append(f"const {result.name} = TABLE.{op.name}({written})[0];")
+        result = _Symbol(f"t{len(lines)}", lines)
+        lines.append(f"const {result.name} = TABLE.{op.name}({written})[0];")
         return result
 
     def __bool__(self) -> bool:

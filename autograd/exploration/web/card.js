@@ -43,7 +43,8 @@ export class Card {
   }
 
   _nudge() {
-    const field = element("input", { type: "number", step: "any", "data-role": "nudge", "aria-label": "Nudge h" });
+    const names = { "data-role": "nudge", "aria-label": "Nudge h" };
+    const field = element("input", { type: "number", step: "any", ...names });
     field.value = String(this._h);
     field.addEventListener("input", () => {
       this._h = Number(field.value);
@@ -78,19 +79,24 @@ export class Card {
     const terms = contributions(model, edges);
     const name = `∂${model.output}/∂${titleOf(box)}`;
     if (box.kind === "scope" || box.kind === "condition") return [];
-    const whole = element("p", {}, `${name} = `, element("b", { class: "gradient" }, text(model.gradient(box))));
+    const gradient = element("b", { class: "gradient" }, text(model.gradient(box)));
+    const whole = element("p", {}, `${name} = `, gradient);
     if (!terms?.length) {
       const isOutput = box.nodes[0] === model.program.output;
-      return [whole, element("p", { class: "hint" }, isOutput ? "The pass back begins here, with 1." : "")];
+      const words = isOutput ? "The pass back begins here, with 1." : "";
+      return [whole, element("p", { class: "hint" }, words)];
     }
-    const head = ["through", "upstream", "local", "product"].map((x) => element("th", { scope: "col" }, x));
+    const names = ["through", "upstream", "local", "product"];
+    const head = names.map((x) => element("th", { scope: "col" }, x));
     const body = terms.map(({ target, upstream, derivative }) => element("tr", {},
       element("td", {}, titleOf(target)),
       element("td", { class: "gradient" }, text(upstream)),
       element("td", { class: "local" }, text(derivative)),
       element("td", { class: "gradient" }, text(upstream * derivative))));
-    const table = element("table", {}, element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...body));
-    const words = terms.length > 1 ? `The sum over its ${terms.length} consumers:` : "By the chain rule:";
+    const table = element("table", {},
+      element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...body));
+    const isSum = terms.length > 1;
+    const words = isSum ? `The sum over its ${terms.length} consumers:` : "By the chain rule:";
     return [element("p", { class: "hint" }, words), table, whole];
   }
 }

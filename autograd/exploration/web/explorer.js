@@ -2,7 +2,7 @@
 import { Card } from "./card.js";
 import { Leaves } from "./leaves.js";
 import { Curve } from "./learning.js";
-import { byRole } from "./markup.js";
+import { buttonOf, byRole } from "./markup.js";
 import { Model } from "./model.js";
 import { Motion } from "./motion.js";
 import { numberText } from "./numbers.js";
@@ -50,7 +50,7 @@ class Explorer {
       run: () => this._toggleRun(),
     };
     for (const [name, action] of Object.entries(actions)) {
-      const button = /** @type {HTMLButtonElement} */ (document.querySelector(`[data-action="${name}"]`));
+      const button = buttonOf(name);
       button.addEventListener("click", action);
       if (this.model.isFrozen && /learn|run/.test(name)) button.disabled = true;
     }
@@ -73,7 +73,8 @@ class Explorer {
     this.curve.add([...losses.slice(isFirst ? 0 : 1), this.model.loss()]);
     const count = this.curve.losses.length - 1;
     const loss = numberText(this.model.loss(), 9);
-    byRole("loss").textContent = `${this.model.output} = ${loss} after ${count} ${count === 1 ? "step" : "steps"}`;
+    const steps = count === 1 ? "1 step" : `${count} steps`;
+    byRole("loss").textContent = `${this.model.output} = ${loss} after ${steps}`;
     this._changed();
   }
 
@@ -106,7 +107,7 @@ class Explorer {
     this.leaves.update();
     this.card.update();
     this._say();
-    /** @type {HTMLButtonElement} */ (document.querySelector('[data-action="undo"]')).disabled = !this._past.length;
+    buttonOf("undo").disabled = !this._past.length;
     this._address();
   }
 
@@ -115,7 +116,7 @@ class Explorer {
   }
 
   _toggleRun() {
-    const button = /** @type {HTMLElement} */ (document.querySelector('[data-action="run"]'));
+    const button = buttonOf("run");
     cancelAnimationFrame(this._running);
     const isBegun = !this._running;
     this._running = 0;
@@ -170,7 +171,9 @@ export function start(/** @type {Record<string, any>} */ functions) {
   const explorer = new Explorer(model);
   const notice = byRole("notice");
   notice.hidden = !data.frozen.length;
-  notice.textContent = `This page has no code for ${[...new Set(data.frozen)].join(", ")}: what depends on it keeps its recorded numbers.`;
+  const names = [...new Set(data.frozen)].join(", ");
+  notice.textContent =
+    `This page has no code for ${names}: what depends on it keeps its recorded numbers.`;
   explorer.readAddress();
   addEventListener("hashchange", () => explorer.readAddress());
   Object.assign(window, { explorer: publicFace(explorer) });

@@ -16,22 +16,25 @@ export class Leaves {
     this.rows = [];
     for (const scope of new Set(model.leaves.map((leaf) => leaf.scope))) {
       const own = model.leaves.filter((leaf) => leaf.scope === scope);
-      const legend = scope ? [element("legend", {}, scope)] : [element("legend", { class: "hidden" }, "Leaves")];
-      root.append(element("fieldset", {}, ...legend, ...own.map((leaf) => this._row(leaf))));
+      const legend = element("legend", scope ? {} : { class: "hidden" }, scope || "Leaves");
+      root.append(element("fieldset", {}, legend, ...own.map((leaf) => this._row(leaf))));
     }
     this.update();
   }
 
   _row(/** @type {Leaf} */ leaf) {
     const { label } = leaf;
-    const slider = element("input", { type: "range", "data-leaf-slider": label, "aria-label": `${label}, slider` });
-    const field = element("input", { type: "number", step: "any", "data-leaf": label, "aria-label": label });
-    const box = element("input", { type: "checkbox", "aria-label": `train ${label}`, title: "train this leaf" });
+    const names = { "data-leaf-slider": label, "aria-label": `${label}, slider` };
+    const slider = element("input", { type: "range", ...names });
+    const own = { "data-leaf": label, "aria-label": label };
+    const field = element("input", { type: "number", step: "any", ...own });
+    const trained = { "aria-label": `train ${label}`, title: "train this leaf" };
+    const box = element("input", { type: "checkbox", ...trained });
     box.checked = leaf.trains;
     box.addEventListener("change", () => { leaf.trains = box.checked; });
     slider.addEventListener("input", () => this._onMove(leaf, Number(slider.value)));
     field.addEventListener("input", () => {
-      if (field.value !== "" && Number.isFinite(field.valueAsNumber)) this._onMove(leaf, field.valueAsNumber);
+      if (Number.isFinite(field.valueAsNumber)) this._onMove(leaf, field.valueAsNumber);
     });
     this.rows.push({ leaf, slider, field });
     this._range(slider, this.model.program.data[leaf.node]);

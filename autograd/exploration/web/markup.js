@@ -18,3 +18,7 @@ export function element(name, attributes, ...content) {
 export function byRole(/** @type {string} */ role) {
   return /** @type {HTMLElement} */ (document.querySelector(`[data-role="${role}"]`));
 }
+
+export function buttonOf(/** @type {string} */ action) {
+  return /** @type {HTMLButtonElement} */ (document.querySelector(`[data-action="${action}"]`));
+}

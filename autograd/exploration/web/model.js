@@ -1,12 +1,43 @@
 // What the boxes and edges of the picture are now: the program behind them, and its numbers.
 import { Program, toNumber } from "./program.js";
 
-/** @typedef {{id: string, kind: string, label: string, text: string, nodes: number[], names: string[], isSum: boolean}} Box */
-/** @typedef {{source: string, target: string, carries: boolean, of?: number, from: number, position?: number, inside?: number[]}} Edge */
+/**
+ * @typedef {object} Box
+ * @property {string} id
+ * @property {string} kind
+ * @property {string} label
+ * @property {string} text what it computes
+ * @property {number[]} nodes whose numbers it shows; of a folded scope its outputs
+ * @property {string[]} names of those
+ * @property {boolean} isSum whether it shows their sum
+ */
+/**
+ * @typedef {object} Edge
+ * @property {string} source
+ * @property {string} target
+ * @property {boolean} carries whether a gradient comes back along it
+ * @property {number} [of] the node of which it shows the derivative; none where no number says it
+ * @property {number} from with respect to which
+ * @property {number} [position] of the operand; none where it is found through several nodes
+ * @property {number[]} [inside] those nodes
+ * @property {number | string} [recorded] what the engine had
+ */
 /** @typedef {{phase: string, box: string, text: string, edges: number[]}} Step */
 /** @typedef {{node: number, label: string, scope: string, trains: boolean}} Leaf */
 /** @typedef {import("./program.js").Operation} Operation */
-/** @typedef {{program: any, gradients: (number | string)[], boxes: Box[], edges: Edge[], steps: Step[], leaves: Leaf[], labels: string[], digits: number, output: string, frozen: string[]}} Data */
+/**
+ * @typedef {object} Data
+ * @property {import("./program.js").Recorded} program
+ * @property {(number | string)[]} gradients of each node
+ * @property {string[]} labels of each node
+ * @property {Box[]} boxes
+ * @property {Edge[]} edges
+ * @property {Step[]} steps
+ * @property {Leaf[]} leaves
+ * @property {number} digits after the point
+ * @property {string} output its name
+ * @property {string[]} frozen operations without code
+ */
 
 export class Model {
   /**
@@ -93,6 +124,7 @@ export class Model {
   derivative(/** @type {Edge} */ edge) {
     const { program } = this;
     if (edge.of === undefined) return undefined;
+    if (program.isFrozen[edge.of]) return toNumber(edge.recorded ?? 0);
     if (edge.position === undefined) return program.through(edge.of, edge.from, edge.inside ?? []);
     return program.hasEdge(edge.of, edge.position) ? program.partials[edge.of][edge.position] : 0;
   }
@@ -104,7 +136,7 @@ export class Model {
 
   byLabel(/** @type {Float64Array} */ numbers) {
     const named = this.labels.map((label, k) => /** @type {const} */ ([label, numbers[k]]));
-    return Object.fromEntries(named.filter(([label]) => label));
+    return Object.fromEntries(named.filter(([label]) => label).reverse()); // of equal ones the first
   }
 }
 

@@ -1,6 +1,9 @@
 // What moves: a contribution along its edge, and a sum that counts up. A third of a second.
 import { numberText } from "./numbers.js";
 
+/** @typedef {import("./picture.js").Picture} Picture */
+/** @typedef {import("./model.js").Step} Step */
+
 const DURATION = 330;
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -22,8 +25,8 @@ export class Motion {
 
   /**
    * Show how the numbers of a step come about.
-   * @param {import("./picture.js").Picture} picture
-   * @param {import("./model.js").Step} step
+   * @param {Picture} picture
+   * @param {Step} step
    */
   play(picture, step) {
     this.stop();
@@ -42,7 +45,7 @@ export class Motion {
     this._frame = requestAnimationFrame(frame);
   }
 
-  _flow(/** @type {import("./picture.js").Picture} */ picture, /** @type {number} */ index, /** @type {boolean} */ isBack) {
+  _flow(/** @type {Picture} */ picture, /** @type {number} */ index, /** @type {boolean} */ isBack) {
     const path = picture.edges[index].line?.querySelector("path");
     if (!path) return null;
     const dot = document.createElementNS(SVG, "circle");
@@ -58,7 +61,7 @@ export class Motion {
     };
   }
 
-  _sum(/** @type {import("./picture.js").Picture} */ picture, /** @type {import("./model.js").Step} */ step) {
+  _sum(/** @type {Picture} */ picture, /** @type {Step} */ step) {
     const { model } = picture;
     const shown = picture.boxes.find((x) => x.box.id === step.box);
     const text = shown?.gradients[0];

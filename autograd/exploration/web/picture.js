@@ -47,7 +47,9 @@ export class Picture {
     const { model } = this;
     for (const { box, group, title, values, gradients } of this.boxes) {
       values.forEach((text, k) => write(text, this._value(box, k)));
-      gradients.forEach((text, k) => write(text, numberText(model.gradient(box, k), model.digits, true)));
+      gradients.forEach((text, k) => {
+        write(text, numberText(model.gradient(box, k), model.digits, true));
+      });
       const isStale = model.isChanged && (model.isStale(box) || model.isFrozen);
       group.classList.toggle("stale", isStale);
       const words = [titleOf(box)];
@@ -60,7 +62,7 @@ export class Picture {
       const text = number?.querySelector('[data-role="derivative"]');
       const edge = model.edges[i];
       const derivative = model.derivative(edge);
-      if (!text || derivative === undefined || model.program.isFrozen[edge.of ?? 0]) return;
+      if (!text || derivative === undefined) return;
       write(text, numberText(derivative, model.digits));
       const title = number.querySelector("title");
       if (title) write(title, `local derivative ${text.textContent}`);

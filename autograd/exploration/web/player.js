@@ -1,5 +1,5 @@
 // The transport: which step is shown, and what moves it.
-import { byRole } from "./markup.js";
+import { buttonOf, byRole } from "./markup.js";
 
 const PAUSE = 1200; // milliseconds that a step stands, at single speed
 const ACTIONS = ["first", "back", "play", "forward", "last"];
@@ -19,12 +19,8 @@ export class Player {
     this._speed = /** @type {HTMLSelectElement} */ (byRole("speed"));
     this._timeline.max = String(count - 1);
     this._timeline.addEventListener("input", () => this.goto(Number(this._timeline.value)));
-    for (const action of ACTIONS) this._button(action).addEventListener("click", () => this.act(action));
+    for (const name of ACTIONS) buttonOf(name).addEventListener("click", () => this.act(name));
     document.addEventListener("keydown", (event) => this._onKey(event));
-  }
-
-  _button(/** @type {string} */ action) {
-    return /** @type {HTMLButtonElement} */ (document.querySelector(`[data-action="${action}"]`));
   }
 
   act(/** @type {string} */ action) {
@@ -49,8 +45,9 @@ export class Player {
     this._timeline.value = String(step);
     this._timeline.setAttribute("aria-valuetext", `step ${step + 1} of ${this.count}`);
     byRole("count").textContent = `${step + 1} / ${this.count}`;
-    for (const name of ["first", "back"]) this._button(name).toggleAttribute("data-end", step === 0);
-    for (const name of ["forward", "last"]) this._button(name).toggleAttribute("data-end", step === this.count - 1);
+    const ends = { first: step === 0, last: step === this.count - 1 };
+    for (const name of ["first", "back"]) buttonOf(name).toggleAttribute("data-end", ends.first);
+    for (const name of ["forward", "last"]) buttonOf(name).toggleAttribute("data-end", ends.last);
     this._onShow(step, isNext);
   }
 
@@ -76,7 +73,7 @@ export class Player {
   }
 
   _mark() {
-    const button = this._button("play");
+    const button = buttonOf("play");
     button.setAttribute("aria-label", this.isPlaying ? "Pause" : "Play");
     button.classList.toggle("playing", this.isPlaying);
   }
