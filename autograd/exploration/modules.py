@@ -7,30 +7,47 @@ function returns. The modules are ours, and so is the form in which they import 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from importlib.resources import files
 
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "\./(\w+)\.js";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:const|function|class) (\w+))", re.MULTILINE)
 
 
-def resource(name: str) -> str:
-    """Return a file of the page as text."""
-    return files("autograd.exploration").joinpath("web", name).read_text("utf-8")
+OURS = ("autograd.exploration",)
 
 
-def bundled(*names: str) -> str:
-    """Return modules, and all that they import, as one script."""
+def resource(name: str, packages: Sequence[str] = OURS) -> str:
+    """Return a file of a page as text, from the folder `web` of the first package that has it.
+
+    Raises:
+        FileNotFoundError: none has it.
+    """
+    for package in packages:
+        found = files(package).joinpath("web", name)
+        if found.is_file():
+            return found.read_text("utf-8")
+    raise FileNotFoundError(f"no file web/{name} in {' or '.join(packages)}")
+
+
+def bundled(*names: str, packages: Sequence[str] = OURS) -> str:
+    """Return modules, and all that they import, as one script.
+
+    Args:
+        names: of the modules, without their suffix.
+        packages: where they and what they import are looked for.
+    """
     done: dict[str, str] = {}
     for name in names:
-        _add(name, done)
+        _add(name, done, packages)
     return "\n".join(['"use strict";', *done.values()])
 
 
-def _add(name: str, done: dict[str, str]) -> None:
-    source = resource(f"{name}.js")
+def _add(name: str, done: dict[str, str], packages: Sequence[str]) -> None:
+    source = resource(f"{name}.js", packages)
     for match in _IMPORT.finditer(source):
         if match[2] not in done:
-            _add(match[2], done)
+            _add(match[2], done, packages)
     exported = ", ".join(_EXPORT.findall(source))
     body = _IMPORT.sub(lambda match: f"const {{{match[1]}}} = {match[2]}_js;\n", source)
     body = _without_comments(_EXPORT.sub("", body))

@@ -8,11 +8,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from autograd.exploration.modules import bundled, resource
+from autograd.exploration.modules import OURS, bundled, resource
 
 
 def page(
@@ -20,9 +20,10 @@ def page(
     data: Mapping[str, Any],
     *,
     body: str,
-    modules: Iterable[str],
-    styles: Iterable[str] = ("page.css",),
+    modules: Sequence[str],
+    styles: Sequence[str] = ("page.css",),
     functions: Mapping[str, str] | None = None,
+    packages: Sequence[str] = OURS,
 ) -> str:
     """Return a page.
 
@@ -30,17 +31,18 @@ def page(
         title: what it shows, in words.
         data: what its script reads.
         body: its markup, with nothing in it that a user can name but what is escaped.
-        modules: names of those that make it work, of `web`; the last one begins.
-        styles: names of the style sheets, of `web`.
+        modules: names of those that make it work; the function `start` of the last one begins.
+        styles: names of the style sheets.
         functions: a user's own operations in JavaScript, by the name that `data` gives them.
+        packages: in whose folders `web` modules and styles are looked for.
     """
     own = "".join(f"  {name}: {text},\n" for name, text in (functions or {}).items())
     script = "\n".join([
-        bundled(*modules),
+        bundled("table", *modules, packages=packages),
         "const { TABLE } = table_js;",
-        f"{list(modules)[-1]}_js.start({{\n{own}}});\n",
+        f"{modules[-1]}_js.start({{\n{own}}});\n",
     ])  # fmt: skip
-    style = "\n".join(map(resource, styles))
+    style = "\n".join([resource(name, packages) for name in styles])
     policy = (
         f"default-src 'none'; script-src {_hash(script)}; style-src {_hash(style)}; "
         "base-uri 'none'; form-action 'none'"
