@@ -212,6 +212,8 @@ def _whole(
         factors = [factor.formula for factor in (*x.factors, *tail)]
         if upstream is None or any(y.given or y.is_nothing for y in factors):
             return None, 0
+        if not any(isinstance(y.term, Apply) and y.term.divides for y in (upstream, *factors)):
+            return None, 0  # nothing cancels
         length += sum(algebra.size(y.term) for y in (upstream, *factors))
         if length > _LONG:
             return None, 0

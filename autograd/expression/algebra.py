@@ -19,6 +19,8 @@ from autograd.expression.numbers import as_ratio
 
 # Longer sums are not multiplied out: nobody would.
 _MOST_TERMS = 12
+# Of shorter formulas, in operations and operands, nothing would be gained.
+_SHORT = 9
 
 
 @dataclass
@@ -132,6 +134,8 @@ def _added(products: list[Product]) -> Term:
 
 def simplified(term: Term) -> Term:
     """Return a formula, or what it is multiplied out where that is much shorter."""
+    if size(term) < _SHORT:
+        return _turned(term)
     best = term
     products = [product_of(x) for x in _parts([term])]
     while products := _multiplied_out(products):

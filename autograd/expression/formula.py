@@ -76,6 +76,12 @@ class Apply:
         return float(evaluate(self.op.forward, [x.value for x in self.operands]))
 
     @cached_property
+    def divides(self) -> bool:
+        """Whether there is a quotient in it."""
+        inside = any(isinstance(x, Apply) and x.divides for x in self.operands)
+        return inside or self.op in (ops.true_divide, ops.reciprocal)
+
+    @cached_property
     def size(self) -> int:
         """How many operations and operands there are."""
         return 1 + sum(x.size if isinstance(x, Apply) else 1 for x in self.operands)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 
 def display_width(text: str) -> int:
@@ -11,8 +12,14 @@ def display_width(text: str) -> int:
     >>> display_width("∂y/∂x"), display_width("梯度"), display_width("x̂")
     (5, 4, 1)
     """
-    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
-    return len(text) + wide - sum(unicodedata.category(c) in ("Mn", "Cf") for c in text)
+    return len(text) if text.isascii() else sum(map(_width, text))
+
+
+@lru_cache(2000)
+def _width(c: str) -> int:
+    if unicodedata.category(c) in ("Mn", "Cf"):  # stands on the letter before, or is not seen
+        return 0
+    return 2 if unicodedata.east_asian_width(c) in "WF" else 1
 
 
 def padded(text: str, columns: int, *, right: bool = False) -> str:
