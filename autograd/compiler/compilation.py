@@ -48,6 +48,9 @@ def compile(
     Derivatives may be taken inside: `grad`, `hessian`, `jvp` and the like record what they
     compute, so a loss may contain a gradient, and f may be `hessian(g)` itself.
 
+    Import it by name: `from autograd import *` leaves Python's own `compile` as it is, which
+    says "compile() missing required argument 'mode'" or the like of such a call.
+
     Args:
         f: a function of scalars and nested lists that returns one scalar, such as the loss
             of one sample. Arguments named like an input, per-sample parameter or parameter
