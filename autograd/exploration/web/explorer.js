@@ -143,7 +143,10 @@ class Explorer {
   }
 
   _say() {
-    byRole("sentence").textContent = sentence(this.model, this.model.steps[this.player.step]);
+    const step = this.model.steps[this.player.step];
+    byRole("sentence").textContent = sentence(this.model, step);
+    byRole("phase").textContent = step.phase;
+    byRole("phase").classList.toggle("back", step.phase === "backward");
   }
 
   select(/** @type {string | null} */ id) {
