@@ -42,7 +42,7 @@ from autograd.explanation.derivation import Step
 from nn import SGD, Adam, explain_update
 
 
-def labelled(v: Any, label: str) -> Value:
+def labelled(v: Any, label: str | None) -> Value:
     v.label = label
     return v
 

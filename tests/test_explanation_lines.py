@@ -122,6 +122,11 @@ def test_outputs_of_softmax() -> None:
     assert "∂loss/∂z3 = p3 − 1" in text and "∂loss/∂z0 = p0" in text
 
 
+def test_a_row_of_one() -> None:
+    text = squeezed(explain(labelled(logsumexp(values(x=2.0)), "y")))
+    assert "p = softmax(x) = softmax(2) = (1)" in text and "∂y/∂x = p1 = 1" in text
+
+
 def test_a_classifier_without_any_label() -> None:
     weights = [[Value(0.1 * (i + 2 * j + 1)) for i in range(2)] for j in range(3)]
     logits = [dot(row, [1.0, -2.0]) for row in weights]
@@ -232,8 +237,29 @@ def test_a_zero_that_rounding_leaves() -> None:
 # --- random graphs -----------------------------------------------------------------------
 
 
+@st.composite
+def rows(draw: Any) -> tuple[Value, list[Value]]:
+    """A random graph of what is recorded as one quantity, with labels here and there."""
+    leaves = [Value(draw(st.floats(0.2, 2.0)), f"x{i}") for i in range(3)]
+    pool = list(leaves)
+    makers: list[Any] = [
+        lambda xs: softmax(xs)[1], lambda xs: softmax([*xs, *xs[::-1]])[0], mean, norm, logsumexp,
+        lambda xs: mean([(x - mean(xs)) ** 2 for x in xs]), lambda xs: cross_entropy(xs, 2),
+        lambda xs: sum((x - m) ** 2 for m in [sum(xs) / 3.0] for x in xs) / 3.0,
+        lambda xs: binary_cross_entropy(xs[0], 1, from_logits=True), lambda xs: xs[0] / norm(xs),
+        lambda xs: sqrt(mean([x * x for x in xs]) + 1e-5), lambda xs: tanh(xs[0] * xs[1] + xs[2]),
+        lambda xs: -log(softmax(xs)[0]), lambda xs: sigmoid(xs[0]) * xs[1] + sigmoid(xs[0]),
+        lambda xs: exp(-xs[0] * xs[1]), lambda xs: xs[0] * xs[1] / xs[2], lambda xs: xs[0] - xs[1],
+    ]  # fmt: skip
+    for i, make in enumerate(draw(st.lists(st.sampled_from(makers), min_size=1, max_size=6))):
+        v = make([pool[draw(st.integers(0, len(pool) - 1))] for _ in range(3)])
+        if abs(v.data) < 1e3:
+            pool.append(labelled(v, f"n{i}" if draw(st.booleans()) else None))
+    return pool[-1] * 1.0 if pool[-1].op is None else pool[-1], leaves
+
+
 @settings(deadline=None, max_examples=150)
-@given(graphs(), st.booleans())
+@given(st.one_of(graphs(), rows()), st.booleans())
 def test_printed_numbers_give_printed_results(
     graph: tuple[Value, list[Value]], delta_rule: bool
 ) -> None:

@@ -87,7 +87,7 @@ def _variance(node: Node, named: Container[int]) -> Idiom | None:
     squared = [_squared(x) for x in terms]
     if len(terms) < 2 or any(x is None or x.op is not ops.subtract for x in squared):
         return None
-    pairs = [x.operands for x in squared if x]
+    pairs = [x.operands for x in squared if x is not None]
     xs, (mean, *others) = [x for x, _ in pairs], [m for _, m in pairs]
     if any(m is not mean for m in others) or not isinstance(mean, Value) or id(mean) in named:
         return None

@@ -30,22 +30,19 @@ class Row:
         operands: the row.
         name: of all outputs together.
         names: of each output.
+        is_softmax: whether it is a row, and no number for sigmoid.
     """
 
     operands: tuple[Any, ...]
     name: str
     names: tuple[str, ...]
+    is_softmax: bool
 
     @property
     def values(self) -> tuple[float, ...]:
         """The numbers of the outputs."""
         outputs = ops.softmax(self.operands) if self.is_softmax else map(ops.sigmoid, self.operands)
         return tuple([float(getattr(p, "data", p)) for p in outputs])
-
-    @property
-    def is_softmax(self) -> bool:
-        """Whether it is a row, and no single number."""
-        return len(self.operands) > 1
 
 
 class Outputs:
@@ -119,7 +116,8 @@ class Outputs:
         return self._known[id(holder)][1:]
 
     def _named_row(self, key: Any, operands: tuple[Any, ...]) -> Row:
-        suffixes = self._suffixes(operands) if len(operands) > 1 else [""]
+        is_softmax = isinstance(key, tuple)
+        suffixes = self._suffixes(operands) if is_softmax else [""]
         unlabelled = [x for x in self._order if not self._is_labelled(x)]
         first = unlabelled.index(key) if key in unlabelled else len(self._rows)
         for letter in islice(_letters(), first, None):
@@ -128,7 +126,7 @@ class Outputs:
             if letter not in self._taken and not made_up & self._taken:
                 self._taken |= {letter, *made_up}
                 break
-        return Row(operands, letter, tuple(names))
+        return Row(operands, letter, tuple(names), is_softmax)
 
     def _is_labelled(self, key: Any) -> bool:
         """Tell whether every output of a row has a label."""
