@@ -27,10 +27,12 @@ export class Picture {
     svg.style.setProperty("--width", `${box.width}px`);
     svg.style.setProperty("--height", `${box.height}px`);
     this.boxes = model.boxes.map((one) => this._box(one));
-    this.edges = model.edges.map((_, i) => ({
-      line: groups(svg, `.ag-edge[data-edge="e${i}"]`)[0],
-      number: groups(svg, `.ag-number[data-edge="e${i}"]`)[0],
-    }));
+    this.edges = model.edges.map((_, i) => {
+      const number = groups(svg, `.ag-number[data-edge="e${i}"]`)[0];
+      const halo = number?.querySelector("rect");
+      const line = groups(svg, `.ag-edge[data-edge="e${i}"]`)[0];
+      return { line, number, halo, room: halo?.width.baseVal.value ?? 0 };
+    });
   }
 
   _box(/** @type {import("./model.js").Box} */ box) {
@@ -58,15 +60,26 @@ export class Picture {
       if (title) write(title, words.join(", "));
       group.setAttribute("aria-label", words.join(", "));
     }
-    this.edges.forEach(({ number }, i) => {
+    this.edges.forEach(({ number, halo, room }, i) => {
       const text = number?.querySelector('[data-role="derivative"]');
       const edge = model.edges[i];
       const derivative = model.derivative(edge);
       if (!text || derivative === undefined) return;
       write(text, numberText(derivative, model.digits));
+      if (halo) this._fit(halo, room, text.textContent?.length ?? 0);
       const title = number.querySelector("title");
       if (title) write(title, `local derivative ${text.textContent}`);
     });
+  }
+
+  /** Let a number hide no more of its edge than it needs: there was room for a longer one. */
+  _fit(/** @type {SVGRectElement} */ halo, /** @type {number} */ room, /** @type {number} */ count) {
+    const { x, width } = halo;
+    const fitting = room * (count + 1) / (this.model.digits + 5);
+    const change = width.baseVal.value - fitting;
+    if (Math.abs(change) < 0.1) return;
+    x.baseVal.value += change / 2;
+    width.baseVal.value = fitting;
   }
 
   _value(/** @type {import("./model.js").Box} */ box, /** @type {number} */ k) {
