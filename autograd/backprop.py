@@ -67,16 +67,27 @@ def gradients(output: Value, inputs: list[Value]) -> list[float]:
 
 
 def _add_to_grads() -> None:
-    """Add what a pass has gathered to every leaf's grad, also if Ctrl-C comes between two."""
+    """Add what a pass has gathered to every leaf's grad, also if Ctrl-C comes between two.
+
+    A leaf that had a gradient already counts this pass, in the slot of a second derivative.
+    """
     try:
         for leaf in PASS.leaves:
-            leaf._grad += leaf._da
+            before = leaf._grad
+            if before != 0.0:
+                leaf._db += 1.0
+            leaf._grad = before + leaf._da
             leaf._da = 0.0
             leaf._count = 0
         for row in PASS.rows:
             for leaf in row.values:
-                leaf._grad += leaf._da
-                leaf._da = 0.0
+                own = leaf._da
+                if own != 0.0:  # else it is listed for the second time, or nothing reached it
+                    before = leaf._grad
+                    if before != 0.0:
+                        leaf._db += 1.0
+                    leaf._grad = before + own
+                    leaf._da = 0.0
     except BaseException:
         leaves = PASS.all_leaves()
         totals = [leaf._grad + leaf._da for leaf in leaves]

@@ -27,6 +27,9 @@ def value_html(node: Node, digits: int = 6) -> str:
         _span(number_text(node.data, digits), VALUE, "font-weight:bold"),
         _span(f" gradient {number_text(node.grad, digits, signed=True)}", GRADIENT),
     ]
+    if node.passes > 1:
+        remedy = "set grad to 0 before backward(), as zero_grad() does"
+        parts.append(_span(f" (sum of {node.passes} passes: {remedy})", NAME))
     # On a ground of its own: no one colour has enough contrast on white and on black.
     style = "font-family:sans-serif;background:#fff;padding:1px 4px;border-radius:3px"
     return f'<span style="{style}">{"".join(parts)}</span>'

@@ -109,6 +109,15 @@ class Node(Scalar):
         if _IS_NATIVE and id(grad) == 0:
             raise no_deleter(self, "grad")
         self._grad = grad if type(grad) is float else to_float(grad, "Value.grad")
+        if self._op is None:
+            self._db = 0.0  # passes are counted anew
+
+    @property
+    def passes(self) -> int:
+        """How many passes grad is the sum of; 0 where it is 0, and at most 1 but for a leaf."""
+        if self._grad == 0.0:
+            return 0
+        return 1 + int(self._db) if self._op is None else 1
 
     @property
     def label(self) -> str | None:
@@ -251,7 +260,8 @@ class Node(Scalar):
 
     def __repr__(self) -> str:
         label = "" if self.label is None else f", label={self.label!r}"
-        return f"Value(data={self._data!r}, grad={self._grad!r}{label})"
+        sums = f" (sum of {self.passes} passes)" if self.passes > 1 else ""
+        return f"Value(data={self._data!r}, grad={self._grad!r}{sums}{label})"
 
     def __format__(self, spec: str) -> str:
         return format(self._data, spec) if spec else repr(self)

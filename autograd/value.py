@@ -79,7 +79,7 @@ class Value(Node):
         data: the number. Assigning it does not change gradients already recorded;
             `forward()` recomputes a graph from its leaves' current data.
         grad: d output / d self of the latest `backward()`; a leaf's grad adds up over
-            calls until it is set to 0.
+            calls until it is set to 0, and passes is how many it is the sum of.
         label, scope: the name, and the names of the `scope`s it was made in.
         op, operands, local_derivatives: how it was computed; None, () and () for a leaf.
 

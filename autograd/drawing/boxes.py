@@ -129,7 +129,8 @@ class Assembly:
             text = phrases.MORE_ALIKE.say(self._language, n=str(len(part.alike)))
         grad = node.grad if self._shows_grads and kind != CONDITION else None
         label = node.label or ""
-        return Box(name, kind, label, text, node.data, grad, scope_of(node))
+        passes = 1 if grad is None else node.passes
+        return Box(name, kind, label, text, node.data, grad, scope_of(node), passes=passes)
 
     def _folded_scope(self, scope: Scope, name: str) -> Box:
         leaves = sum(part.node.op is None for part in self._inside[scope])

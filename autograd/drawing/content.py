@@ -133,6 +133,9 @@ def _content(box: Box, diagram: Diagram, digits: int, leaves: Sequence[str], roo
     if box.grad is not None:
         text = number_text(box.grad, digits, signed=True)
         runs.append(Run(text, GRADIENT, 11.0, room=room))
+    if box.passes > 1:
+        text = phrases.SUM_OF_PASSES.say(diagram.language, n=str(box.passes))
+        runs.append(Run(text, NAME, 9.0))
     runs = stacked(runs)
     height = math.fsum(run.height for run in runs)
     if box.kind == GATE:

@@ -37,6 +37,8 @@ def _box(box: Box, language: str, digits: int, step: Step | None) -> str:
         facts.append(phrases.BOX_VALUE.say(language, x=value))
     if box.grad is not None and (step is None or box.id in step.gradients):
         facts.append(phrases.BOX_GRADIENT.say(language, x=_number(box.grad, digits)))
+        if box.passes > 1:
+            facts.append(phrases.SUM_OF_PASSES.say(language, n=str(box.passes)))
     return f"{title}{computed}: {', '.join(facts)}" if facts else title + computed
 
 

@@ -35,6 +35,7 @@ class Box:
         text: what is computed, such as "+1" or "½(t1 − out_o1)²"; "" for a leaf.
         data, grad: the numbers; None where there is none to show.
         scope: the names of the scopes around, the outermost first.
+        passes: how many backward passes the gradient is the sum of.
         inputs, outputs: of a folded scope.
     """
 
@@ -47,6 +48,7 @@ class Box:
     scope: tuple[str, ...]
     inputs: tuple[Port, ...] = ()
     outputs: tuple[Port, ...] = ()
+    passes: int = 1
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,10 @@ from autograd.drawing.routing import straightened
 from autograd.drawing.style import DERIVATIVE, GRADIENT, INK, VALUE
 from autograd.drawing.svg import line_length
 from autograd.expression.notation import visible
-from autograd.language import phrases
+from autograd.language import listed, phrases
 
 _NUMBER_SIZE = 9.0
+_MAX_LISTED = 6  # names in a sentence below the drawing
 # Between two columns stand an arrowhead, a number, and line enough to follow.
 _ARROW_AND_LINE, _LEAST_DISTANCE = 22.0, 36.0
 _TITLE_ROOM = 14.0  # above a frame, for its name
@@ -163,4 +164,23 @@ class Scene:
         """Return the lines that say what a step or a highlight shows."""
         highlight = self.diagram.highlight
         texts = [step.text] if step is not None else highlight.text if highlight else ()
-        return [[Run(visible(text), INK, 10.0)] for text in texts]
+        return [[Run(visible(text), INK, 10.0)] for text in (*texts, *self._sums())]
+
+    def _sums(self) -> list[str]:
+        """Return sentences that say which gradients are sums of several passes."""
+        language = self.diagram.language
+        sums = [box for box in self.diagram.boxes if box.passes > 1]
+        sentences = []
+        for n in sorted({box.passes for box in sums}):
+            names = [one_line(box.label or box.id) for box in sums if box.passes == n]
+            if len(names) == 1:
+                grad = next(box.grad for box in sums if box.passes == n)
+                assert grad is not None
+                facts = {"x": names[0], "grad": number_text(grad, self.digits), "n": str(n)}
+                sentences.append(phrases.GRAD_IS_A_SUM.say(language, **facts))
+                continue
+            if len(names) > _MAX_LISTED:
+                names[_MAX_LISTED - 1 : -1] = ["…"]
+            row = listed(names, language)
+            sentences.append(phrases.GRADS_ARE_SUMS.say(language, names=row, n=str(n)))
+        return sentences

@@ -78,14 +78,21 @@ def _backward_text(
     if box.grad is None:
         return phrases.FLOWS_THROUGH.say(diagram.language, box=_title(box))
     whole = f"∂{diagram.output_name[:24]}/∂{_title(box)}"
-    result = number_text(box.grad, digits)
-    terms = []
+    terms: list[str] = []
+    own = 0.0
     for edge in edges:
         upstream = by_id[edge.target].grad
         if edge.derivative is None or upstream is None:
-            return f"{whole} = {result}"
+            terms, own = [], box.grad / box.passes
+            break
         factors = (number_text(x, digits) for x in (upstream, edge.derivative))
         terms.append(" · ".join(f"({x})" if x.startswith("−") else x for x in factors))
-    if not terms or len(terms) > 4:
-        return f"{whole} = {result}"
-    return f"{whole} = {' + '.join(terms)} = {result}"
+        own += upstream * edge.derivative
+    known = [" + ".join(terms)] if 0 < len(terms) <= 4 else []
+    result = box.grad if box.passes == 1 else own
+    sentence = " = ".join([whole, *known, number_text(result, digits)])
+    if box.passes == 1:
+        return sentence
+    facts = {"sentence": sentence, "box": _title(box), "n": str(box.passes)}
+    grad = number_text(box.grad, digits)
+    return phrases.WITH_EARLIER_PASSES.say(diagram.language, grad=grad, **facts)

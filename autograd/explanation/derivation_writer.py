@@ -13,7 +13,7 @@ from autograd.explanation.rows import Computed, Derived, Row
 from autograd.expression import algebra, formula
 from autograd.expression.formula import ONE, Symbol, Term
 from autograd.expression.notation import Notation, Written
-from autograd.language import Phrase, phrases
+from autograd.language import Phrase, listed, phrases
 
 if TYPE_CHECKING:
     from autograd.explanation.explanation import Derivation
@@ -58,6 +58,7 @@ class DerivationWriter(Cells):
             reason = phrases.LEAF_WITHOUT_RECORD if is_leaf else phrases.INDEPENDENT
             blocks.append(self._prose(reason, output=self._name(self._output), x=self._name(name)))
             blocks.append(_equations([Row((self._derivative(self._output, name), Computed("0")))]))
+        blocks += self._sums()
         if self._is_shortened:
             blocks.append(self._heading(phrases.SHORTENED, n=str(derivation.max_terms)))
         return blocks
@@ -69,7 +70,8 @@ class DerivationWriter(Cells):
             Inline(f"{self._label(name)} = {self._notation.given(x, derivation.digits)[0]}")
             for name, x in derivation.given
         ]
-        given = [self._prose(phrases.GIVEN_NUMBERS, numbers=self._listed(equal, phrases.LISTED))]
+        numbers = listed(equal, derivation.language, phrases.LISTED)
+        given = [self._prose(phrases.GIVEN_NUMBERS, numbers=numbers)]
         to_do = self._prose(task, n=str(derivation.digits))
         return [self._heading(phrases.EXERCISE), *(given if equal else []), to_do]
 
@@ -108,8 +110,8 @@ class DerivationWriter(Cells):
             names.insert(-1, Inline(self._notation.dots))
             count = {"n": str(len(step.contributions) + step.omitted)}
             phrase = phrases.MANY_CONSUMERS
-        listed = self._listed(names)
-        sentence = self._prose(phrase, x=self._name(step.junction), consumers=listed, **count)
+        consumers = listed(names, self._derivation.language)
+        sentence = self._prose(phrase, x=self._name(step.junction), consumers=consumers, **count)
         blocks = [sentence, _equations([self._headline(step)]), *self._direct_part(step)]
         factors = [x for c in step.contributions for x in c.factors] + list(step.tail)
         blocks.append(_equations([self._factor_row(step, x) for x in factors], indent=2))
@@ -130,7 +132,7 @@ class DerivationWriter(Cells):
                 phrases.DIRECT,
                 direct=Inline(self._derivative(part.of, part.wrt, part.held)),
                 total=Inline(self._derivative(part.of, part.wrt)),
-                held=self._listed([self._name(x) for x in part.held]),
+                held=listed([self._name(x) for x in part.held], self._derivation.language),
             )
         ]
 
@@ -275,6 +277,23 @@ class DerivationWriter(Cells):
         delta = self._derivation.deltas.get(name)
         return self._derivative(self._output, name) if delta is None else self._label(delta)
 
+    def _sums(self) -> list[Block]:
+        """Say which grads are more than these derivatives, and what to do about it."""
+        derivation = self._derivation
+        if len(derivation.sums) == 1:
+            ((name, grad, n),) = derivation.sums
+            number = Inline(self._number(grad).text)
+            facts = {"x": self._name(name), "grad": number, "n": str(n)}
+            return [self._note(phrases.GRAD_IS_A_SUM, **facts)]
+        blocks = []
+        for n in sorted({n for _, _, n in derivation.sums}):
+            names = [self._name(name) for name, _, k in derivation.sums if k == n]
+            if len(names) > derivation.max_terms:
+                names[derivation.max_terms - 2 : -1] = [Inline(self._notation.dots)]
+            row = listed(names, derivation.language)
+            blocks.append(self._note(phrases.GRADS_ARE_SUMS, names=row, n=str(n)))
+        return blocks
+
     # --- words --------------------------------------------------------------------------
 
     def _name(self, name: str) -> Inline:
@@ -284,16 +303,13 @@ class DerivationWriter(Cells):
         """Return words as they stand in a formula."""
         return self._notation.words(phrase.say(self._derivation.language))
 
-    def _listed(self, names: list[Inline], last: Phrase = phrases.LAST_LISTED) -> list[str]:
-        """Return several names with commas and a last "and" between them."""
-        language = self._derivation.language
-        commas = [phrases.LISTED.say(language)] * (len(names) - 2) + [last.say(language)]
-        return [x for pair in zip(names, [*commas[: len(names) - 1], ""]) for x in pair if x]
-
     def _prose(self, phrase: Phrase, **values: str | list[str]) -> Block:
         """Return a sentence with names and formulas put in."""
         parts = phrase.parts(self._derivation.language, **values)
         return Block("prose", tuple(parts), indent=1)
+
+    def _note(self, phrase: Phrase, **values: str | list[str]) -> Block:
+        return Block("note", tuple(phrase.parts(self._derivation.language, **values)))
 
     def _heading(self, phrase: Phrase, **values: str | list[str]) -> Block:
         return Block("heading", tuple(phrase.parts(self._derivation.language, **values)))

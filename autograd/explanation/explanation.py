@@ -43,6 +43,7 @@ class Derivation:
         names: of all values on the way, in the order in which they were computed.
         language: of its sentences, "en" or "zh".
         given: names and numbers of what the definitions start from.
+        sums: names and grads that several passes added up to, and how many did.
         question: what `explain` was asked; None where the derivation was put together by hand.
     """
 
@@ -56,6 +57,7 @@ class Derivation:
     names: tuple[str, ...] = ()
     language: str = "en"
     given: tuple[tuple[str, float], ...] = ()
+    sums: tuple[tuple[str, float, int], ...] = ()
     question: Question | None = field(default=None, repr=False, compare=False)
 
     def exercise(self, hide: str = "values", seed: int = 0) -> Exercise:
@@ -278,6 +280,7 @@ def _derive(asked: Question) -> Derivation:
         names=(*graph.names.values(), *graph.outputs.names()),
         language=asked.language,
         given=tuple((graph.name(x), x.data) for x in graph.ends_of(defined)),
+        sums=tuple((graph.name(x), x.grad, x.passes) for x in wanted if x.passes > 1),
         question=asked,
     )
 

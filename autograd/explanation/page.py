@@ -26,8 +26,8 @@ class Block:
     """A heading, some lines of prose, or equations whose columns are aligned.
 
     Attributes:
-        kind: "heading", "prose" or "equations".
-        text: of a heading or of prose: words, and formulas as `Inline`.
+        kind: "heading", "prose", "note" (prose that stands apart) or "equations".
+        text: of all but equations: words, and formulas as `Inline`.
         rows: of equations.
         indent: how many levels further in, in plain text.
     """
@@ -47,7 +47,7 @@ def as_text(blocks: list[Block]) -> str:
             width = TEXT_WIDTH - len(margin)
             lines.extend(margin + line for line in text_rows(block.rows, width))
         else:
-            if block.kind == "heading" and lines:
+            if block.kind in ("heading", "note") and lines:
                 lines.append("")
             lines += [margin + line for line in _folded(block.text, TEXT_WIDTH - len(margin))]
     return "\n".join(lines)

@@ -8,7 +8,7 @@ from autograd import ops
 from autograd.explanation.quantities import named, natural
 from autograd.expression.notation import check_digits
 from autograd.ieee import inf
-from autograd.language import check_language, display_width, padded, phrases
+from autograd.language import check_language, display_width, listed, padded, phrases
 from autograd.order import topological_order
 from autograd.value import Value
 
@@ -20,10 +20,12 @@ class Table:
     Attributes:
         header: what the columns are called; the first has no name.
         rows: a name and its numbers, as text.
+        notes: sentences below.
     """
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    notes: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         columns = zip(self.header, *self.rows)
@@ -32,7 +34,7 @@ class Table:
         for name, *cells in (self.header, *self.rows):
             numbers = [padded(x, n, right=True) for x, n in zip(cells, widths[1:])]
             lines.append(f"  {padded(name, widths[0])}    " + "    ".join(numbers))
-        return "\n".join(lines)
+        return "\n".join([*lines, *self.notes])
 
     __repr__ = __str__
 
@@ -41,7 +43,9 @@ class Table:
         rules = ["---", *["--:"] * (len(self.header) - 1)]
         names = [name.translate(_ESCAPES) for name, *_ in self.rows]
         rows = [[name, *cells] for name, (_, *cells) in zip(names, self.rows)]
-        return "\n".join(f"| {' | '.join(row)} |" for row in (self.header, rules, *rows))
+        lines = [f"| {' | '.join(row)} |" for row in (self.header, rules, *rows)]
+        notes = [part for note in self.notes for part in ("", note.translate(_ESCAPES))]
+        return "\n".join([*lines, *notes])
 
     def _repr_markdown_(self) -> str:
         return self.to_markdown()
@@ -91,7 +95,12 @@ def table(output: Value, digits: int = 6, *, language: str = "en") -> Table:
     for x in shown:
         numbers = (x.data, x.grad) if has_gradients else (x.data,)
         rows.append((names[id(x)], *[fixed(number, digits) for number in numbers]))
-    return Table(tuple(header), tuple(rows))
+    sums = {x.passes for x in shown if x.passes > 1}
+    notes = []
+    for n in sorted(sums):
+        row = listed([names[id(x)] for x in shown if x.passes == n], language)
+        notes.append(phrases.GRADS_ARE_SUMS.say(language, names=row, n=str(n)))
+    return Table(tuple(header), tuple(rows), tuple(notes))
 
 
 def fixed(x: float, digits: int) -> str:

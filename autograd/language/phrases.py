@@ -59,6 +59,17 @@ LEFT_OUT = Phrase("is the sum of those left out", "是略去各项之和")
 LISTED = Phrase(", ", "、")
 LAST_LISTED = Phrase(" and ", " 和 ")
 
+SUM_OF_PASSES = Phrase("sum of {n} passes", "{n} 次反向传播之和")
+GRAD_IS_A_SUM = Phrase(
+    "The grad of {x} is {grad}, the sum of {n} passes: set it to 0 before backward(), as "
+    "zero_grad() does.",
+    "{x} 的 grad 是 {grad}，即 {n} 次反向传播之和：先像 zero_grad() 那样清零，再调用 backward()。",
+)
+GRADS_ARE_SUMS = Phrase(
+    "The grads of {names} are sums of {n} passes: set them to 0 before backward(), as zero_grad() "
+    "does.",
+    "{names} 的 grad 是 {n} 次反向传播之和：先像 zero_grad() 那样清零，再调用 backward()。",
+)
 EXERCISE = Phrase("Exercise", "练习")
 GIVEN_NUMBERS = Phrase("Given: {numbers}.", "已知：{numbers}。")
 FILL_IN_NUMBERS = Phrase(
@@ -89,6 +100,10 @@ EDGE_DERIVATIVE = Phrase("{edge}: local derivative {x}", "{edge}：局部导数 
 EDGE_WITHOUT_GRADIENT = Phrase("{edge}: carries no gradient", "{edge}：不传递梯度")
 GIVEN = Phrase("The values of the leaves are given.", "叶节点的值是已知的。")
 FLOWS_THROUGH = Phrase("{box}: gradients flow back through it.", "{box}：梯度经过它回传。")
+WITH_EARLIER_PASSES = Phrase(
+    "{sentence}; the grad of {box} is {grad}, the sum of {n} passes",
+    "{sentence}；{box} 的 grad 是 {grad}，即 {n} 次反向传播之和",
+)
 OPERATIONS = Phrase("{n} operations", "{n} 个运算")
 ONE_OPERATION = Phrase("1 operation", "1 个运算")
 LEAVES = Phrase("{n} leaves", "{n} 个叶节点")
