@@ -687,13 +687,14 @@ def test_a_failed_write_keeps_the_old_file(tmp_path: Path, monkeypatch: Any) -> 
     target = tmp_path / "g.svg"
     target.write_text("old")
 
-    def full(self: Path, data: bytes) -> int:
+    def full(self: Path, mode: str) -> Any:
         self.touch()
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr(Path, "open", full)
     with pytest.raises(OSError, match="cannot write the drawing: No space left on device"):
         draw(Value(1.0)).save(target)
+    monkeypatch.undo()
     assert target.read_text() == "old"
     assert len(list(tmp_path.iterdir())) == 1
 
