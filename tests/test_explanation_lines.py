@@ -334,7 +334,15 @@ def classes(length: int) -> tuple[Value, Value]:
     return labelled(-log(softmax(z)[1]), "loss"), z[0]
 
 
-@pytest.mark.parametrize("make", [recurrent, without_labels, classes])
+def tokens(length: int) -> tuple[Value, Value]:
+    q, out = Value(0.5, "q"), Value(0.0, "h0")
+    for k in range(length):
+        a = softmax([q * (0.1 * k), q + out, q * 0.5])
+        out = labelled(a[0] * 0.3 + a[1] * out + a[2], f"h{k + 1}")
+    return labelled(out * out, "E"), q
+
+
+@pytest.mark.parametrize("make", [recurrent, without_labels, classes, tokens])
 def test_time_is_linear_in_the_graph(make: Any) -> None:
     small, large = calls(60, make), calls(240, make)
     assert large < 4.6 * small

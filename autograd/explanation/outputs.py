@@ -8,7 +8,7 @@ rule; the row that they are outputs of is.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count, islice
 from typing import Any
@@ -55,24 +55,26 @@ class Outputs:
     """
 
     def __init__(
-        self, nodes: Iterable[Node], names: Mapping[int, str], sigmoids: Iterable[int]
+        self, nodes: Iterable[Node], names: Mapping[int, str], sigmoids: Collection[int]
     ) -> None:
         self._names = names
         self._taken = set(names.values())
         self._rows: dict[Any, Row] = {}
         self._labelled: dict[Any, str] = {}
         self._known: dict[int, tuple[Any, Any, Any]] = {}  # keys and rows, of nodes kept alive
-        self._sigmoids = {id(x.operands[0]) for x in nodes if id(x) in set(sigmoids)}
-        self._order: dict[Any, None] = {}  # the rows, as they are computed
+        self._sigmoids = {id(x.operands[0]) for x in nodes if id(x) in sigmoids}
+        found_rows: dict[Any, None] = {}  # as they are computed
         for x in nodes:
             found = self._place(x)
             if found is not None:
                 key, _, place = found
-                self._order[key] = None
+                found_rows[key] = None
                 if id(x) in names:
                     self._labelled.setdefault((key, place), names[id(x)])
             elif x.op is ops.logsumexp:
-                self._order[self._key(x, x.operands)[0]] = None
+                found_rows[self._key(x, x.operands)[0]] = None
+        unlabelled = [key for key in found_rows if not self._is_labelled(key)]
+        self._places = {key: i for i, key in enumerate(unlabelled)}
 
     @property
     def rows(self) -> list[Row]:
@@ -118,8 +120,7 @@ class Outputs:
     def _named_row(self, key: Any, operands: tuple[Any, ...]) -> Row:
         is_softmax = isinstance(key, tuple)
         suffixes = self._suffixes(operands) if is_softmax else [""]
-        unlabelled = [x for x in self._order if not self._is_labelled(x)]
-        first = unlabelled.index(key) if key in unlabelled else len(self._rows)
+        first = self._places.get(key, len(self._places))
         for letter in islice(_letters(), first, None):
             names = [self._labelled.get((key, k), letter + x) for k, x in enumerate(suffixes)]
             made_up = {x for k, x in enumerate(names) if (key, k) not in self._labelled}
