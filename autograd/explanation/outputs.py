@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import count, islice
+from itertools import count
 from typing import Any
 
 from autograd import ops
@@ -63,18 +63,20 @@ class Outputs:
         self._labelled: dict[Any, str] = {}
         self._known: dict[int, tuple[Any, Any, Any]] = {}  # keys and rows, of nodes kept alive
         self._sigmoids = {id(x.operands[0]) for x in nodes if id(x) in sigmoids}
-        found_rows: dict[Any, None] = {}  # as they are computed
+        self._letters = _letters()
+        found_rows: dict[Any, tuple[Any, ...]] = {}  # in the order in which they are computed
         for x in nodes:
             found = self._place(x)
             if found is not None:
-                key, _, place = found
-                found_rows[key] = None
+                key, operands, place = found
+                found_rows[key] = operands
                 if id(x) in names:
                     self._labelled.setdefault((key, place), names[id(x)])
             elif x.op is ops.logsumexp:
-                found_rows[self._key(x, x.operands)[0]] = None
-        unlabelled = [key for key in found_rows if not self._is_labelled(key)]
-        self._places = {key: i for i, key in enumerate(unlabelled)}
+                key, operands = self._key(x, x.operands)
+                found_rows[key] = operands
+        unlabelled = [pair for pair in found_rows.items() if not self._is_labelled(pair[0])]
+        self._named = {key: self._named_row(key, operands) for key, operands in unlabelled}
 
     @property
     def rows(self) -> list[Row]:
@@ -95,7 +97,7 @@ class Outputs:
         if (key, place) in self._labelled:
             return self._labelled[key, place]
         if key not in self._rows:
-            self._rows[key] = self._named_row(key, operands)
+            self._rows[key] = self._named.get(key) or self._named_row(key, operands)
         return self._rows[key].names[place]
 
     def _place(self, node: Node) -> tuple[Any, tuple[Any, ...], int] | None:
@@ -120,9 +122,11 @@ class Outputs:
     def _named_row(self, key: Any, operands: tuple[Any, ...]) -> Row:
         is_softmax = isinstance(key, tuple)
         suffixes = self._suffixes(operands) if is_softmax else [""]
-        first = self._places.get(key, len(self._places))
-        for letter in islice(_letters(), first, None):
-            names = [self._labelled.get((key, k), letter + x) for k, x in enumerate(suffixes)]
+        for letter in self._letters:
+            dash = "_" if is_softmax and len(letter) > 1 else ""
+            names = [
+                self._labelled.get((key, k), letter + dash + x) for k, x in enumerate(suffixes)
+            ]
             made_up = {x for k, x in enumerate(names) if (key, k) not in self._labelled}
             if letter not in self._taken and not made_up & self._taken:
                 self._taken |= {letter, *made_up}
@@ -135,8 +139,9 @@ class Outputs:
         return all((key, place) in self._labelled for place in range(count))
 
     def _suffixes(self, operands: tuple[Any, ...]) -> list[str]:
-        """Return 1, 2, ... or the numbers that the operands have: p0 belongs to z0."""
-        found = [re.fullmatch(r"(.*?)(\d+)", self._names.get(id(x), "")) for x in operands]
+        """Return 1, 2, ... or the numbers of the operands' labels: p0 belongs to z0."""
+        labels = [getattr(x, "label", None) or "" for x in operands]
+        found = [re.fullmatch(r"(.*?)(\d+)", label) for label in labels]
         stems = {x[1] if x else None for x in found}
         numbers = [x[2] for x in found if x]
         if None not in stems and len(stems) == 1 and len(set(numbers)) == len(operands):
@@ -146,4 +151,4 @@ class Outputs:
 
 def _letters() -> Iterator[str]:
     yield from "pqr"
-    yield from (f"p{k}_" for k in count(4))
+    yield from (f"p{k}" for k in count(4))

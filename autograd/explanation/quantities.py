@@ -190,6 +190,7 @@ def named(
     taken = set(labels)
     given = iter(distinct(labels))
     leaves, inner = count(1), count(1)
+    logits = (f"z{i}" for i in count(1))
     names = {}
     for x in nodes:
         letter = (letters or {}).get(id(x))
@@ -198,8 +199,8 @@ def named(
         elif x is output and "f" not in taken:
             name = "f"
         elif letter and x.op is not None:
-            numbered = (f"v{i}" for i in inner)
-            name = next(s for s in chain([letter], _LETTERS, numbered) if s not in taken)
+            others = logits if letter[0] == "z" else chain(_LETTERS, (f"v{i}" for i in inner))
+            name = next(s for s in chain([letter], others) if s not in taken)
             taken.add(name)
         else:
             start, numbers = ("x", leaves) if x.op is None else ("v", inner)
