@@ -173,6 +173,14 @@ def test_variance_norm_and_root() -> None:
     assert "r = √((x1² + x2² + x3²)/3 + 10⁻⁵)" in text and "∂r/∂x2 = x2/(3·r)" in text
 
 
+def test_what_has_a_name_within_a_variance_is_not_passed_over() -> None:
+    xs = values(x1=1.0, x2=2.0)
+    m = (xs[0] + xs[1]) / 2.0
+    part = (xs[0] - m) ** 2 + (xs[1] - m) ** 2
+    (step,) = [step for step in explain(part / 2.0, [part]).steps if step.is_wanted]
+    assert step.value == 0.5
+
+
 def test_passing_over_the_mean_leaves_the_gradient_as_it_is() -> None:
     xs = values(x1=1.0, x2=2.0, x3=4.0)
     m = mean(xs)

@@ -89,17 +89,30 @@ def _variance(node: Node, named: Container[int]) -> Idiom | None:
         return None
     pairs = [x.operands for x in squared if x is not None]
     xs, (mean, *others) = [x for x, _ in pairs], [m for _, m in pairs]
-    if any(m is not mean for m in others) or not isinstance(mean, Value) or id(mean) in named:
+    if any(m is not mean for m in others) or not isinstance(mean, Value):
         return None
     if [*map(id, averaged(mean))] != [*map(id, xs)]:
         return None
-    if any(id(x) in named for x in (*terms, *squared) if isinstance(x, Value)):
+    if not _are_free(node, {id(x) for x in xs}, named):
         return None
     return Idiom(
         None,
         lambda: [(x, (2.0 / len(xs)) * (x - mean)) for x in xs if isinstance(x, Value)],
         letter="v",
     )
+
+
+def _are_free(node: Node, ends: Container[int], named: Container[int]) -> bool:
+    """Tell whether no node between one and the ends has a name."""
+    stack, seen = [node], {id(node)}
+    while stack:
+        for x in stack.pop().operands:
+            if isinstance(x, Value) and id(x) not in ends and id(x) not in seen:
+                if id(x) in named:
+                    return False
+                seen.add(id(x))
+                stack.append(x)
+    return True
 
 
 def averaged(node: Any) -> tuple[Any, ...]:
