@@ -437,3 +437,41 @@ def test_scipy_fits_by_a_compiled_jacobian() -> None:
         lambda p: value(t, y, p=p), [1.0, -1.0, 0.0], jac=lambda p: slopes(t, y, p=p)
     )
     assert_close(found.x, np.array([2.0, -1.5, 0.5]), 1e-7)
+
+
+# --- batches in pieces ------------------------------------------------------------------------
+
+
+def test_a_large_batch_is_computed_in_pieces_with_the_same_results() -> None:
+    draw = np.random.default_rng(8)
+    w = draw.normal(size=(40, 3))
+
+    def f(x: Any, w: Any) -> Any:
+        return autograd.sum([autograd.tanh(autograd.dot(row, x)) for row in w])
+
+    summed = compile(f, {"x": (3,)}, {"w": w}, wrt=["x", "w"])
+    most = summed.summary().samples_at_once
+    assert most is not None
+    x = draw.normal(size=(2 * most + 7, 3))
+    value, gradients = summed(x)
+    parts = [summed(part) for part in np.split(x, [most, 2 * most])]
+    assert value == pytest.approx(sum(part[0] for part in parts), rel=1e-13)
+    assert_close(gradients["w"], sum(part[1]["w"] for part in parts))
+    assert_close(gradients["x"], np.concatenate([part[1]["x"] for part in parts]))
+    own = compile(lambda x, w: (f(x, w), [x[0]]), {"x": (3,)}, {"w": w}, reduce=None)
+    size, first = own(x)
+    assert size.shape == (len(x),) and (first[:, 0] == x[:, 0]).all()
+    assert_close(size[-3:], own(x[-3:])[0])
+
+
+def test_what_a_call_needs_is_said_before_it_takes_it() -> None:
+    program = compile(lambda x: [autograd.exp(v) for v in x], {"x": (50,)}, reduce=None)
+    summary = program.summary()
+    assert "at a time" in str(summary)
+    small = summary.bytes_for(10)
+    assert summary.samples_in(small) == 10
+    huge = 10**15
+    assert summary.bytes_for(huge) == pytest.approx(huge * summary.result_bytes, rel=1e-3)
+    assert summary.samples_in(summary.bytes_for(huge)) == huge
+    with pytest.raises(MemoryError, match=r"1099511627776 samples need about .* bytes"):
+        program(np.broadcast_to(1.0, (2**40, 50)))

@@ -17,6 +17,7 @@ from autograd.compiler.copies import clear
 from autograd.compiler.emit import Emitted, emit
 from autograd.compiler.jax_source import JAX, check_jax, check_pure, jitted
 from autograd.compiler.kernel import can_run, emit_kernel
+from autograd.compiler.pieces import Pieces, samples_at_once
 from autograd.compiler.program import Program
 from autograd.compiler.record import Declaration, Recording, record
 from autograd.compiler.schedule import schedule
@@ -203,10 +204,20 @@ def compile_recording(
 
     function = emitted.function or _load(emitted)
     clock.stop("emit")
+    in_pieces = batched and backend != "jax" and emitted.function is None
+    summary = _summary(tape, program, emitted, wrt, in_pieces, clock.seconds)
+    run = _runnable(function, backend)
+    has_samples = [batched and d.kind != "parameter" for d in declarations]
+    if in_pieces:
+        own = {d.name for d, has in zip(declarations, has_samples) if has}
+        adds_up = [True, *[name not in own for name in wrt]]
+        if tape.results is not None:
+            adds_up = [False] * len(tape.results.shapes)
+        assert summary.samples_at_once is not None
+        run = Pieces(run, has_samples, adds_up, summary.samples_at_once)
     return Program(
-        declarations, batched, emitted, function, _runnable(function, backend),
-        dict(zip(emitted.results, wrt)), tape.results,
-        _summary(tape, program, emitted, clock.seconds),
+        declarations, batched, emitted, function, run, dict(zip(emitted.results, wrt)),
+        tape.results, summary,
         Watch(title, tape, declarations, wrt, batched, make_careful),
         partial(compile_recording, tape, title, wrt, batched, backend),
     )  # fmt: skip
@@ -242,19 +253,31 @@ class _Clock:
 
 
 def _summary(
-    tape: Recording, program: ArrayProgram, emitted: Emitted, seconds: dict[str, float]
+    tape: Recording,
+    program: ArrayProgram,
+    emitted: Emitted,
+    wrt: list[str],
+    in_pieces: bool,
+    seconds: dict[str, float],
 ) -> Summary:
     computed = [b for b in program.blocks if b.number and not hasattr(b, "kind")]
+    each = 8 if tape.results else 16  # a value, and where gradients are taken one of those
     fixed, sample = emitted.memory or [
-        16 * sum(b.size for b in program.blocks if b.is_batched == batched)
+        each * sum(b.size for b in program.blocks if b.is_batched == batched)
         for batched in (False, True)
     ]
+    if tape.results:
+        result = 8 * sum(tape.results.sizes())
+    else:
+        result = 8 * sum(x.size for x in tape.leaves if x.name in wrt and x.kind != "parameter")
+    if emitted.memory:  # a kernel's samples take no more than their results
+        sample, result = 0, sample
     products = [p for b in computed if isinstance(b, Sum) for p in b.products]
     return Summary(
         tape.operations, emitted.instructions, len(computed),
         sum(p.matrix is not None for p in products),
         sum(a.dtype.kind == "i" for a in emitted.arrays.values()),
-        fixed, sample, seconds,
+        fixed, sample, result, samples_at_once(fixed, sample) if in_pieces else None, seconds,
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograd.compiler.emit import Emitted
+from autograd.compiler.pieces import available_bytes, check_memory
 from autograd.compiler.record import Declaration, Floats
 from autograd.compiler.results import Results
 from autograd.compiler.saved import module_text
@@ -109,7 +110,7 @@ class Program:
         self._given = [d for d in declarations if d.kind != "parameter"]
         self._batched = batched
         self.function = function
-        self._run = run  # the function, or what calls it on NumPy arrays
+        self._run = run  # the function, or what calls it on NumPy arrays and in pieces
         self._names = names  # the user's name of each gradient
         self._results = results
         self._functions = list(emitted.functions)
@@ -136,19 +137,18 @@ class Program:
         Raises:
             TypeError: too few or too many arrays, or something that is no array of numbers.
             ValueError: a shape does not fit.
-            MemoryError: the batch is too large; the message says how much it needs.
+            MemoryError: the batch is too large; the message says how much it needs, and how
+                many samples fit. Nothing has been computed then.
             AnomalyError: under `detect_anomaly`, a result is inf or nan though all that is
                 given is finite. Else that is a RuntimeWarning, which names the operation.
         """
         arguments, samples = self._arguments(arrays, named)
         try:
+            check_memory(self._summary, samples)
             with np.errstate(all="ignore"):
                 results = self._watch.results(self._run, arguments)
         except MemoryError as error:
-            raise MemoryError(
-                f"{samples} samples need about {self._summary.bytes_for(samples):,} bytes: "
-                "call the program on fewer samples at a time and add up"
-            ) from error
+            raise MemoryError(self._too_large(samples)) from error
         if self._results is not None:
             return self._results.shown(results)
         value, gradients = results
@@ -177,6 +177,15 @@ class Program:
                 _check_shape(d, x, (samples, *d.shape), same)
             arguments.append(x)
         return arguments, max(samples, 1)
+
+    def _too_large(self, samples: int) -> str:
+        summary, available = self._summary, available_bytes()
+        needed = f"{samples} samples need about {summary.bytes_for(samples):,} bytes"
+        if available is not None:
+            needed += (
+                f", and {available:,} are there: {summary.samples_in(available):,} samples fit"
+            )
+        return f"{needed}. Call the program on fewer samples at a time"
 
     def _by_name(self, arrays: Sequence[Any], named: dict[str, Any]) -> dict[str, Any]:
         if len(arrays) > len(self._given):
