@@ -90,6 +90,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--steps", action="store_true", help="every operation, forward and back")
     parser.add_argument("--latex", action="store_true", help="print LaTeX")
     parser.add_argument("--svg", metavar="FILE", help="draw the graph")
+    parser.add_argument("--animate", action="store_true", help="let it play both passes")
     parser.add_argument(
         "--direction", choices=("LR", "TB"), default="LR",
         help="draw from left to right, or from top to bottom (LR)",
@@ -136,7 +137,7 @@ def _run(options: argparse.Namespace) -> int:
     if options.svg:
         from autograd.drawing import draw
 
-        how = {"direction": options.direction, "language": options.language}
+        how = {name: getattr(options, name) for name in ("direction", "animate", "language")}
         draw(output, **how).save(options.svg)
     if options.html:
         from autograd.exploration import explore

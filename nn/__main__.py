@@ -110,7 +110,8 @@ def _save_drawing(net: worked_example.Example, options: argparse.Namespace) -> N
 
     E = worked_example.total_error(net)
     E.backward()
-    draw(E, direction=options.direction, language=options.language).save(options.svg)
+    how = {name: getattr(options, name) for name in ("direction", "animate", "language")}
+    draw(E, **how).save(options.svg)
     net.zero_grad()
 
 
@@ -159,6 +160,7 @@ def _make_parser() -> argparse.ArgumentParser:
         "--svg", type=_svg_path, metavar="PATH",
         help="draw the graph before the first update",
     )  # fmt: skip
+    parser.add_argument("--animate", action="store_true", help="let the drawing play both passes")
     parser.add_argument(
         "--html", metavar="PATH", help="write a page to explore the graph in a browser"
     )

@@ -8,11 +8,22 @@ from typing import Any
 
 import pytest
 
-TEXT = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
+from nn.__main__ import main as nn_main
+
+ROOT = Path(__file__).parent.parent
+TEXT = (ROOT / "README.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```python\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
 # An indented block quotes what a program before it has printed.
 PROGRAMS = [block for block in BLOCKS if not block.startswith(" ")]
 QUOTED = [block for block in BLOCKS if block.startswith(" ")]
+
+
+def test_the_first_picture_is_what_the_command_draws(tmp_path: Path) -> None:
+    (command,) = re.findall(r"python -m nn (--svg .*)", TEXT)
+    _, name, *how = command.split()
+    assert nn_main(["--steps", "0", "--svg", str(tmp_path / name), *how]) == 0
+    (picture,) = re.findall(r"!\[.*\]\((.*worked_example\.svg)\)", TEXT)
+    assert (tmp_path / name).read_text("utf-8") == (ROOT / picture).read_text("utf-8")
 
 
 def test_the_programs_run(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, overload
 
+from autograd.drawing.animation import Animation
 from autograd.drawing.boxes import Assembly
 from autograd.drawing.collapsing import Collapse, assemble
 from autograd.drawing.diagram import Diagram, Highlight, Step
@@ -30,15 +31,15 @@ from autograd.value import Value
 def draw(
     output: Value, *, digits: int = ..., primitive: bool = ..., collapse: Collapse = ...,
     highlight: Value | None = ..., max_nodes: int = ..., steps: Literal[False] = ...,
-    fold_samples: bool = ..., direction: str = ..., size: tuple[float, float] | None = ...,
-    language: str = ...,
+    animate: bool = ..., fold_samples: bool = ..., direction: str = ...,
+    size: tuple[float, float] | None = ..., language: str = ...,
 ) -> Drawing: ...  # fmt: skip
 @overload
 def draw(
     output: Value, *, digits: int = ..., primitive: bool = ..., collapse: Collapse = ...,
     highlight: Value | None = ..., max_nodes: int = ..., steps: Literal[True],
-    fold_samples: bool = ..., direction: str = ..., size: tuple[float, float] | None = ...,
-    language: str = ...,
+    animate: bool = ..., fold_samples: bool = ..., direction: str = ...,
+    size: tuple[float, float] | None = ..., language: str = ...,
 ) -> Drawings: ...  # fmt: skip
 def draw(
     output: Value,
@@ -49,6 +50,7 @@ def draw(
     highlight: Value | None = None,
     max_nodes: int = 500,
     steps: bool = False,
+    animate: bool = False,
     fold_samples: bool = True,
     direction: str = "LR",
     size: tuple[float, float] | None = None,
@@ -78,6 +80,9 @@ def draw(
         max_nodes: in a larger drawing scopes are collapsed.
         steps: return a drawing for each step of the forward and then the backward pass; what
             it shows is data in its `step`.
+        animate: return one picture that plays these steps by itself and ends as the finished one,
+            which it also is in print, for readers who want no motion, and in programs that know
+            no animation. It needs no script, so it plays as an image on any page.
         language: of its words: "en", or "zh" for Chinese.
 
     Returns:
@@ -86,8 +91,8 @@ def draw(
 
     Raises:
         TypeError: output or highlight is not a Value.
-        ValueError: no such scope, language or direction, digits or size out of range, or
-            highlight not in the graph.
+        ValueError: no such scope, language or direction, digits or size out of range, highlight
+            not in the graph, or both steps and animate.
         GraphSizeError: more than max_nodes boxes, even with all scopes collapsed.
 
     Source: document 002 has values in green and gradients in red.
@@ -106,6 +111,8 @@ def draw(
     check_language("draw", language)
     check_direction("draw", direction)
     check_size("draw", size)
+    if steps and animate:
+        raise ValueError("steps=True draws many pictures, animate=True one that moves: choose one")
     if highlight is not None:
         check_value(highlight, "highlight takes a Value")
     warn_of_other_data(output, "draw")
@@ -113,9 +120,11 @@ def draw(
     assembly = assemble(parts, output, collapse, max_nodes, language)
     marked = None if highlight is None else _highlight(assembly, parts, output, highlight, language)
     diagram = _diagram(assembly, output, marked, language, direction)
-    if not steps:
+    if not steps and not animate:
         return _drawing(Scene(diagram, digits), size)
     scene = Scene(diagram, digits, shown := passes(diagram, digits))
+    if animate:
+        return _drawing(scene, size, animation=Animation(shown))
     return Drawings(diagram.title, [_drawing(scene, size, step) for step in shown], language)
 
 
@@ -200,10 +209,15 @@ def _highlight(
     return Highlight(frozenset(boxes), frozenset(edges), text)
 
 
-def _drawing(scene: Scene, size: tuple[float, float] | None, step: Step | None = None) -> Drawing:
+def _drawing(
+    scene: Scene,
+    size: tuple[float, float] | None,
+    step: Step | None = None,
+    animation: Animation | None = None,
+) -> Drawing:
     title = scene.diagram.title if step is None else f"{scene.diagram.title}: {step.text}"
 
     def svg() -> str:
-        return fitted(paint(scene, title, step), size)
+        return fitted(paint(scene, title, step, animation), size)
 
     return Drawing(title, svg, lambda: scene.dot(step), step)

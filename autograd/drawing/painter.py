@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from autograd.drawing import svg
+from autograd.drawing.animation import Animation
 from autograd.drawing.content import Content, Run
 from autograd.drawing.description import descriptions
 from autograd.drawing.diagram import ALIKE, Box, Edge, Step
 from autograd.drawing.layout import Place, Point
 from autograd.drawing.scene import Frame, Scene
-from autograd.drawing.style import DERIVATIVE, FADED, FRAME_FILLS, GRADIENT, VALUE, Look, Looks
+from autograd.drawing.style import (
+    ACCENT,
+    DERIVATIVE,
+    FADED,
+    FRAME_FILLS,
+    GRADIENT,
+    VALUE,
+    Look,
+    Looks,
+)
 
 _ROUNDING = 8.0
 _SHEET = 3.0  # how far one sheet of a pile looks out under the next
@@ -18,20 +29,24 @@ _ARROW_WIDTH = 0.35  # of its length, to either side
 _ROLES = {VALUE: {"role": "value"}, GRADIENT: {"role": "gradient"}}
 
 
-def paint(scene: Scene, title: str, step: Step | None = None) -> str:
+def paint(
+    scene: Scene, title: str, step: Step | None = None, animation: Animation | None = None
+) -> str:
     """Return a scene as SVG.
 
     Args:
         scene: what is shown.
         title: the same in words.
         step: show only what is known after this step of the passes.
+        animation: let it play both passes by itself.
     """
-    return _Painter(scene, step).page(title)
+    return _Painter(scene, step, animation).page(title)
 
 
 class _Painter:
-    def __init__(self, scene: Scene, step: Step | None) -> None:
+    def __init__(self, scene: Scene, step: Step | None, animation: Animation | None) -> None:
         self._scene = scene
+        self._animation = animation
         self._looks = Looks(scene.diagram, step)
         self._step = step
         self._words = descriptions(scene.diagram, scene.digits, step)
@@ -49,7 +64,31 @@ class _Painter:
         ]  # fmt: skip
         width = max(layout.width, scene.legend_width)
         legend = [scene.legend(), *scene.notes(self._step)]
-        return svg.page(width, layout.height, title, body, legend)
+        if self._animation is None:
+            return svg.page(width, layout.height, title, body, legend)
+        moves = [x for i in range(len(self._animation.steps)) for x in self._moment(i)]
+        y = svg.line_below(layout.height, len(legend))
+        sentences = [
+            self._animation.now(i, svg.text(run, width / 2, y))
+            for i, step in enumerate(self._animation.steps)
+            for (run,) in scene.notes(step)
+        ]
+        body += [svg.group("moves", moves)]
+        style = self._animation.style()
+        return svg.page(width, layout.height, title, body, legend, style=style, sentences=sentences)
+
+    def _moment(self, index: int) -> Iterator[str]:
+        """Yield what moves in one step of an animation."""
+        animation, scene = self._animation, self._scene
+        assert animation is not None
+        step = animation.steps[index]
+        for i in sorted(step.edges):
+            if f"e{i}" in scene.layout.curves:
+                yield animation.pulse(index, scene.layout.curves[f"e{i}"])
+        if step.box:
+            look = Look(ACCENT, 2.2)
+            shape = _shape(scene.layout.boxes[step.box], scene.contents[step.box], look)
+            yield animation.now(index, shape)
 
     # --- frames and boxes -------------------------------------------------------------
 
@@ -68,8 +107,9 @@ class _Painter:
         place, content = self._scene.layout.boxes[box.id], self._scene.contents[box.id]
         look = self._looks.box(box)
         texts = [
-            svg.text(_faded(run, look), place.x + run.x, place.y + run.y,
-                     **_ROLES.get(run.color, {}))
+            self._known_later(run.color, box.id, svg.text(
+                _faded(run, look), place.x + run.x, place.y + run.y, **_ROLES.get(run.color, {})
+            ))
             for run in content.runs
             if self._looks.is_known(run.color, box.id)
         ]  # fmt: skip
@@ -96,7 +136,11 @@ class _Painter:
         run = _faded(run, self._looks.edge(index, edge))
         number = svg.text(run, place.x, place.y, role="derivative")
         title = self._words[f"e{index}"]
-        return svg.group("number", [halo, number], title=title, edge=f"e{index}")
+        written = svg.group("number", [halo, number], title=title, edge=f"e{index}")
+        return self._known_later(DERIVATIVE, edge.target, written)
+
+    def _known_later(self, role: str, box: str, element: str) -> str:
+        return element if self._animation is None else self._animation.number(role, box, element)
 
     def _background(self, place: Place) -> str:
         inside = [frame for frame in self._scene.frames if _is_inside(place, frame.place)]

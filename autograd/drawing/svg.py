@@ -22,11 +22,20 @@ MARGIN = 6.0
 _LINE_HEIGHT = 15.0
 _SLACK = 1.15  # room for a text in another font than ours, where no box around it has room
 _SPACE = 0.278  # of the size: how wide it is
-_PREFIX = "\0"  # of an id, until it is known; it stands in no text, being unprintable
+# Of the ids and moving classes of a picture, until it is known; it stands in no text, being
+# unprintable. The same picture has the same in each run, and another one in the page has others.
+PREFIX = "\0"
 
 
 def page(
-    width: float, height: float, title: str, body: Iterable[str], legend: Sequence[Sequence[Run]]
+    width: float,
+    height: float,
+    title: str,
+    body: Iterable[str],
+    legend: Sequence[Sequence[Run]],
+    *,
+    style: str = "",
+    sentences: Sequence[str] = (),
 ) -> str:
     """Return a whole SVG: a picture on white with a margin, and the lines of a legend below.
 
@@ -35,12 +44,14 @@ def page(
         title: what it shows, for those who cannot see it.
         body: its elements, in the order in which they are painted.
         legend: lines of text in several colours, each in the middle below the picture.
+        style: a style sheet, for what moves.
+        sentences: elements that share the line below the legend, seen one at a time.
     """
     width = max(width, *map(line_length, legend))
-    tops = [height + MARGIN + _LINE_HEIGHT * (i + 0.5) for i in range(len(legend))]
-    lines = [texts(line, width / 2, y) for line, y in zip(legend, tops)]
+    lines = [texts(line, width / 2, line_below(height, i)) for i, line in enumerate(legend)]
+    room = _LINE_HEIGHT * (len(legend) + bool(sentences))
     w = number(width + 2 * MARGIN)
-    h = number(height + _LINE_HEIGHT * len(legend) + 3 * MARGIN)
+    h = number(height + room + 3 * MARGIN)
     # `direction` is inherited: in a page that reads from right to left, -1 would read 1-.
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{w}pt" height="{h}pt" '
@@ -50,11 +61,16 @@ def page(
     # The font is a group's, for MuPDF inherits none from the root; ImageMagick's own renderer
     # outlines in black what has no stroke.
     picture = f'<g class="ag-picture" font-family="{FONT}" stroke="none">'
-    shown = [picture, background, *body, group("legend", lines), "</g>"]
-    written = "\n".join([head, _title(title), *shown, "</svg>\n"])
-    # The same picture has the same ids in each run, and another one in the page has others.
+    shown = [picture, background, *body, group("legend", [*lines, *sentences]), "</g>"]
+    styles = [f"<style>\n{style}\n</style>"] if style else []
+    written = "\n".join([head, _title(title), *styles, *shown, "</svg>\n"])
     prefix = f"ag{hashlib.sha256(written.encode()).hexdigest()[:10]}-"
-    return written.replace(_PREFIX, prefix)
+    return written.replace(PREFIX, prefix)
+
+
+def line_below(height: float, index: int) -> float:
+    """Return the middle of a line of text below a picture."""
+    return height + MARGIN + _LINE_HEIGHT * (index + 0.5)
 
 
 def image(svg: str, description: str) -> str:
@@ -84,10 +100,15 @@ def group(kind: str, body: Iterable[str], *, title: str = "", id: str = "", **da
         id: its name in this picture; that in a page has a prefix.
         data: attributes of the form data-NAME.
     """
-    attributes = {"id": _PREFIX + id} if id else {}
+    attributes = {"id": PREFIX + id} if id else {}
     attributes |= {"class": f"ag-{kind}", **{f"data-{key}": x for key, x in data.items()}}
     inside = [_title(title), *body] if title else [*body]
     return "\n".join([f"<g{_attributes(attributes)}>", *inside, "</g>"])
+
+
+def wrapped(body: Iterable[str], **attributes: str | float) -> str:
+    """Return elements with attributes in common."""
+    return "\n".join([f"<g{_attributes(attributes)}>", *body, "</g>"])
 
 
 def element(name: str, **attributes: str | float) -> str:
@@ -196,7 +217,7 @@ def _attributes(attributes: Mapping[str, str | float]) -> str:
 
 def _value(value: str | float, name: str) -> str:
     if isinstance(value, str):
-        return value if name == "id" else _escaped(value)
+        return value if name in ("id", "class") else _escaped(value)
     return number(value)
 
 
