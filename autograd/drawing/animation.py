@@ -2,7 +2,8 @@
 
 What is written in the file is the finished picture. The style sheet only delays its numbers and
 lets pulses run along its edges, so it is right wherever no style sheet is read, where motion is
-not wanted, and at the end. No script: pages that show pictures of others run none.
+not wanted, and at the end. (Chromium does not tell pictures in an <img> what their reader wants.)
+No script: pages that show pictures of others run none.
 """
 
 from __future__ import annotations
