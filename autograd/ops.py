@@ -662,7 +662,7 @@ sigmoid_complement: Op = Op(
     "sigmoid_complement", lambda x: _sigmoid(-x), lambda out, x: (-sigmoid_slope(x),),
     python="sigmoid(-{0:PRODUCT})", textbook="σ(−{0:PRODUCT})",
     latex=r"\sigma\left(-{0:PRODUCT}\right)",
-    array=f"{_EXP_TO_40}; np.exp(m - {{0}})/d",
+    array=f"{_EXP_TO_40}; np.exp(np.minimum(40 - ({{0}}), 0))/d",  # not m - x: inf - inf
     doc="Return 1 - sigmoid(x), which is sigmoid(-x).",
 )  # fmt: skip
 sigmoid_slope: Op = Op(

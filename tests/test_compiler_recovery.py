@@ -117,9 +117,9 @@ def test_the_2_2_2_net_in_full() -> None:
         "m_2 = np.minimum(net_o, 40.0)", "e_2 = np.exp(m_2)", "d_2 = 1 + e_2", "out_o = e_2/d_2",
         "v5 = t - out_o", "E = 0.5*np.vdot(v5, v5)", "# backward",
         "g_v5 = v5", "g_out_o = -g_v5",
-        "g_net_o = g_out_o*(out_o*(np.exp(m_2 - net_o)/d_2))",
+        "g_net_o = g_out_o*(out_o*(np.exp(np.minimum(40 - net_o, 0))/d_2))",
         "g_W2 = g_net_o[:, None]*out_h", "g_out_h = W2.T @ g_net_o",
-        "g_net_h = g_out_h*(out_h*(np.exp(m - net_h)/d))",
+        "g_net_h = g_out_h*(out_h*(np.exp(np.minimum(40 - net_h, 0))/d))",
         "g_W1 = g_net_h[:, None]*x",
         "return E, {'W1': g_W1, 'W2': g_W2}",
     ]  # fmt: skip
